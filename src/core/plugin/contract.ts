@@ -1,0 +1,148 @@
+/**
+ * The plugin contract: all that the core and a channel know of each other. A plugin composes messages (pure) and sends one of
+ * them in one request; queue, pace, retry, dead letters and metrics are the core's. docs/writing-a-plugin.md is the guide.
+ */
+import type { Event } from '../event/event.ts';
+import type { HttpClient } from './http-client.ts';
+import type { Mend, Outcome } from './outcome.ts';
+
+export type { Event } from '../event/event.ts';
+export type { HttpAnswer, HttpClient, HttpFailure, HttpRequest } from './http-client.ts';
+export type { Mend, Outcome } from './outcome.ts';
+
+/** One key of a sink's configuration. */
+export interface ConfigKey {
+  /** What it does, its unit, and what the default means: shown in docs and in error messages. */
+  readonly doc: string;
+  /** `undefined` in the file means this. `null` marks a key without default. */
+  readonly default: unknown;
+  /**
+   * `text`, `required_text`, `flag`, `whole`, `duration` (becomes milliseconds), `size` (becomes bytes), `http_url`,
+   * `text_list`, `text_map`, or a list of the allowed words.
+   */
+  readonly format: ConfigFormat | readonly string[];
+  /** The value is a credential: never printed, and readable from a file by the key's twin `<key>_file`. */
+  readonly sensitive?: boolean;
+}
+
+/** The named formats that core/config knows. */
+export type ConfigFormat =
+  | 'text'
+  | 'required_text'
+  | 'flag'
+  | 'whole'
+  | 'duration'
+  | 'size'
+  | 'http_url'
+  | 'text_list'
+  | 'text_map';
+
+/** The schema of one sink's own keys, besides `plugin` and `enabled`, which the core reads. */
+export type ConfigSchema<Config> = { readonly [Key in keyof Config & string]: ConfigKey };
+
+/** A channel. The default export of a plugin's index.ts. */
+export interface SinkPlugin<Config> {
+  /** The folder's name, and what `plugin:` in a configuration says. */
+  readonly name: string;
+  readonly schema: ConfigSchema<Config>;
+  /** Faults that a schema cannot see (two keys that contradict each other). Pure; empty when all is well. */
+  validate?(config: Config): readonly { readonly path: string; readonly message: string; readonly hint?: string }[];
+  /** Called once per sink at start. Synchronous, no I/O, no timers: a configuration that passed the schema must not throw here. */
+  create(config: Config, host: Host): Sink;
+}
+
+/** What the core lends to a sink. */
+export interface Host {
+  /** The sink's name in the configuration. */
+  readonly sink: string;
+  readonly log: Log;
+  readonly http: HttpClient;
+  /** Milliseconds since the Unix epoch. Not for compose(), which is given its time. */
+  now(): number;
+}
+
+/** Constant event text and fields. Secrets are removed from both before anything is written. */
+export interface Log {
+  debug(text: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(text: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(text: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(text: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** A configured channel: one worker at a time talks to it, so it needs no locks, queues or timers. */
+export interface Sink {
+  readonly limits: Limits;
+  /**
+   * Pure: the next message for the first of these events, and how many of them, from the first, it covers (at least one).
+   * Called with at least one event, at most `limits.eventsPerMessage`. Nothing is left out for size: what does not fit stays
+   * uncovered and comes again with the next call; a single event that is too large is shortened visibly.
+   */
+  compose(events: readonly Event[], context: ComposeContext): Message;
+  /** Pure: the simplest message that this channel has. Sent when compose() throws, so that people still learn of the event. */
+  plain(title: string, text: string, url: string): Message;
+  /** Pure: the exact bytes of the request (or the output) for a sealed message. The same message gives the same bytes. */
+  render(message: SealedMessage): string;
+  /** One request, one outcome. Never retries, sleeps or queues; ends soon after `signal` aborts. An exception is a bug. */
+  send(message: SealedMessage, signal: AbortSignal): Promise<Outcome>;
+  /** Asks the channel whether it would take messages, without sending anything that people see. */
+  check?(signal: AbortSignal): Promise<Outcome>;
+  /** Frees what the sink holds. Called once no send is under way; calling it twice is fine. */
+  close?(): Promise<void>;
+}
+
+/** What the channel bears. */
+export interface Limits {
+  /** Most events that compose() can make use of in one call; the core reads no more at a time. */
+  readonly eventsPerMessage: number;
+  /** Largest request body in bytes; `undefined` if the channel has no limit. */
+  readonly messageBytes?: number;
+  /** How fast the channel may be written to; `undefined` if it has no limit. */
+  readonly pace?: Pace;
+}
+
+/** At most `starts` sends begun in any `windowMs`, over all sinks and replicas with the same `credential`. */
+export interface Pace {
+  /** What the vendor counts by (token, key). The core keeps only a hash of it. */
+  readonly credential: string;
+  readonly starts: number;
+  readonly windowMs: number;
+}
+
+/** What compose() is told beside the events. */
+export interface ComposeContext {
+  readonly pressure: Pressure;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  /** Which message of a storm this is, from 1. */
+  readonly part: number;
+  /** Ways in which this message must differ from the one that the channel refused; empty at first. */
+  readonly mends: readonly Mend[];
+}
+
+/** How much waits, so that a plugin can choose between one message per event and one for many. */
+export interface Pressure {
+  /** Events waiting in this lane, the given ones included. */
+  readonly waitingEvents: number;
+  /** Sends that the pace would let start right now; Infinity without a pace. */
+  readonly freeStarts: number;
+  /** Age of the oldest waiting event in milliseconds. */
+  readonly oldestWaitMs: number;
+}
+
+/** What compose() returns: not yet durable, without an id. */
+export interface Message {
+  /** The shape, for the ledger and the docs: `link`, `text`, … */
+  readonly form: string;
+  /** What render() and send() need, as text; stored as it is. */
+  readonly body: string;
+  /** How many of the given events, from the first, this message covers. */
+  readonly covers: number;
+}
+
+/** A message with its id, committed before its first attempt. */
+export interface SealedMessage {
+  /** A UUID. Stays the same as long as an earlier attempt may have reached people: channels that know ids drop the copy. */
+  readonly id: string;
+  readonly form: string;
+  readonly body: string;
+}

@@ -1,0 +1,132 @@
+/**
+ * The HTTP client that plugins are given: one POST, bounded in time and size, no redirects, no retries, and errors that can be
+ * logged. This is the only file that knows axios, because an AxiosError prints the whole URL with its access token, the headers
+ * and the body: none leaves this file, not even as `cause`.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import axios, { isAxiosError } from 'axios';
+
+/** One request of a plugin. */
+export interface HttpRequest {
+  /** http or https. May hold credentials in its query: never logged. */
+  readonly url: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the request early, as when notifierd stops. */
+  readonly signal: AbortSignal;
+}
+
+/** The channel answered, whatever it said: HTTP errors are answers too. */
+export interface HttpAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  /** Lower-case names; of a repeated header the values joined by commas. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** There was no (whole) answer. `code` is Node's or axios's, for people; nothing else of the error is kept. */
+export interface HttpFailure {
+  readonly kind: 'unreachable' | 'timeout' | 'connection_lost' | 'aborted' | 'answer_too_large';
+  readonly code: string;
+  /** False only if no byte of the request can have arrived. */
+  readonly mayHaveArrived: boolean;
+}
+
+/** POSTs once. Never rejects for anything that the network or the channel does. */
+export interface HttpClient {
+  post(request: HttpRequest): Promise<HttpAnswer | HttpFailure>;
+}
+
+/** Bounds of a client. */
+export interface HttpClientOptions {
+  /** Longest a whole exchange may take, from the first byte to the last of the answer. */
+  readonly timeoutMs: number;
+  /** Longest answer that is read. */
+  readonly maxAnswerBytes: number;
+  /** `http://user:password@proxy:3128`; without it the request goes straight. */
+  readonly proxy?: string;
+  /** Hosts that bypass the proxy, as in NO_PROXY. */
+  readonly noProxy?: string;
+}
+
+/** Connection errors that come before a byte of the request can have left. */
+const BEFORE_ANYTHING_WAS_SENT = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'EPROTO',
+]);
+const TLS_REFUSED = /CERT|SIGNED|SSL|TLS|ALTNAME|UNABLE_TO_/;
+
+/** A client with connections of its own; close() ends those that idle. */
+export function createHttpClient(options: HttpClientOptions): HttpClient & { close(): void } {
+  const agents = createAgents(options);
+  const client = axios.create({
+    ...agents,
+    // With an agent that speaks to the proxy itself, `proxy` must stay unset: `false` makes axios swap in a direct agent.
+    ...(options.proxy === undefined ? { proxy: false as const } : {}),
+    maxRedirects: 0,
+    maxBodyLength: Number.POSITIVE_INFINITY,
+    maxContentLength: options.maxAnswerBytes,
+    responseType: 'text',
+    transformRequest: [(body: string) => body],
+    transformResponse: [(body: string) => body],
+    validateStatus: () => true,
+  });
+  return {
+    async post({ url, body, headers, signal }) {
+      if (!/^https?:\/\//i.test(url)) return { kind: 'unreachable', code: 'NOT_HTTP', mayHaveArrived: false };
+      // The time-out of axios bounds idleness only; a server that drips bytes would hold the lane for ever.
+      const limit = AbortSignal.timeout(options.timeoutMs);
+      try {
+        const answer = await client.post<string>(url, body, {
+          headers: { ...headers },
+          signal: AbortSignal.any([limit, signal]),
+        });
+        return { kind: 'answer', status: answer.status, headers: plainHeaders(answer.headers), body: String(answer.data) };
+      } catch (error) {
+        return toFailure(error, limit, signal);
+      }
+    },
+    close() {
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
+  };
+}
+
+function createAgents({ proxy, noProxy }: HttpClientOptions): { httpAgent: http.Agent; httpsAgent: https.Agent } {
+  const proxyEnv =
+    proxy === undefined ? {} : { proxyEnv: { http_proxy: proxy, https_proxy: proxy, no_proxy: noProxy ?? '' } };
+  const settings = { keepAlive: true, maxSockets: 16, timeout: 30_000, ...proxyEnv };
+  return { httpAgent: new http.Agent(settings), httpsAgent: new https.Agent(settings) };
+}
+
+function plainHeaders(headers: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+function toFailure(error: unknown, limit: AbortSignal, signal: AbortSignal): HttpFailure {
+  const code = codeOf(error);
+  if (BEFORE_ANYTHING_WAS_SENT.has(code) || TLS_REFUSED.test(code)) {
+    return { kind: 'unreachable', code, mayHaveArrived: false };
+  }
+  if (signal.aborted) return { kind: 'aborted', code: 'ABORTED', mayHaveArrived: true };
+  if (limit.aborted || code === 'ETIMEDOUT' || code === 'ECONNABORTED') {
+    return { kind: 'timeout', code: 'TIMEOUT', mayHaveArrived: true };
+  }
+  if (isAxiosError(error) && error.message.startsWith('maxContentLength')) {
+    return { kind: 'answer_too_large', code: 'ANSWER_TOO_LARGE', mayHaveArrived: true };
+  }
+  return { kind: 'connection_lost', code, mayHaveArrived: true };
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}
