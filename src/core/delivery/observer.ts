@@ -1,0 +1,27 @@
+/** What lanes tell those who watch: metrics and the log. Nothing in the main line depends on it. */
+import type { OpenMessage, Settled, Settlement } from '../outbox/contract.ts';
+import type { Outcome } from '../plugin/outcome.ts';
+
+/** Called by lanes as things happen; must not throw. */
+export interface LaneObserver {
+  attemptEnded(ended: {
+    readonly lane: string;
+    readonly message: OpenMessage;
+    readonly outcome: Outcome;
+    readonly settlement: Settlement;
+    readonly seconds: number;
+  }): void;
+  /** The outcome is on record. */
+  settled(settled: {
+    readonly lane: string;
+    readonly settlement: Settlement;
+    readonly settled: Settled;
+    readonly at: number;
+  }): void;
+  /** The plugin's compose() failed; a plain message goes out in its place. */
+  composeFailed(lane: string, error: unknown): void;
+  /** The plugin's send() threw, which it must not. */
+  sendThrew(lane: string, error: unknown): void;
+  /** The lane could not go on (the outbox is away); it tries again. `failures` counts in a row, from 1. */
+  laneFailed(lane: string, error: unknown, failures: number): void;
+}

@@ -1,0 +1,152 @@
+/**
+ * What follows from an attempt: pure. A plugin says what happened; here, and only here, it is decided whether the message goes
+ * again and under which id, is composed anew, or is given up on, and whether the lane rests.
+ */
+import type { MessageHistory, Settlement } from '../outbox/contract.ts';
+import type { Mend, Outcome } from '../plugin/outcome.ts';
+import { type Backoff, backoffMs } from './backoff.ts';
+
+/** A channel in trouble is tried for ever, at most five minutes apart. */
+export const CHANNEL_BACKOFF: Backoff = { firstMs: 1_000, mostMs: 300_000 };
+/** A message that fails by itself. */
+export const OWN_BACKOFF: Backoff = { firstMs: 2_000, mostMs: 300_000 };
+/** A lane that only a mended setting can free is tried rarely; some are mended at the channel, where we do not see it. */
+export const BLOCKED_BACKOFF: Backoff = { firstMs: 300_000, mostMs: 1_800_000 };
+/** From this many failures of its own on, a message is set aside. */
+export const SET_ASIDE_AFTER = 2;
+/** With this many failures of its own it is given up on. */
+export const DEAD_AFTER = 5;
+/** A message may be made shorter this often. */
+const SHORTENED_AT_MOST = 3;
+
+/** What the decision depends on beside the outcome. */
+export interface SettleContext {
+  readonly history: MessageHistory;
+  /** How many times in a row the lane was blocked before. */
+  readonly blockedCount: number;
+  readonly now: number;
+  /** From 0 to 1, for the jitter. */
+  readonly random: number;
+  /** The id to use if the message needs a new one. */
+  readonly freshId: string;
+}
+
+/** Decides. Nothing is ever lost here: what is not delivered goes again, is composed anew, or becomes a dead letter. */
+export function settleOutcome(outcome: Outcome, context: SettleContext): Settlement {
+  switch (outcome.kind) {
+    case 'delivered':
+      return { message: { kind: 'delivered' } };
+    case 'retry':
+      return FAILS_BY_ITSELF.has(outcome.reason)
+        ? failedByItself(outcome, context)
+        : channelFailed(outcome, context);
+    case 'throttled':
+      return throttled(outcome, context);
+    case 'blocked':
+      return blocked(outcome, context);
+    case 'refused':
+      return refused(outcome, context);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+type OutcomeOf<Kind extends Outcome['kind']> = Extract<Outcome, { kind: Kind }>;
+
+/** Reasons that speak of the message, not of the channel. */
+const FAILS_BY_ITSELF: ReadonlySet<string> = new Set(['unknown_code', 'internal']);
+
+function failedByItself(
+  outcome: OutcomeOf<'retry'>,
+  { history, now, random, freshId }: SettleContext,
+): Settlement {
+  const ownFailures = history.ownFailures + 1;
+  if (ownFailures >= DEAD_AFTER) return { message: { kind: 'dead' } };
+  const ambiguous = history.ambiguous || outcome.ambiguous;
+  return {
+    message: {
+      kind: 'again',
+      at: now + (outcome.waitMs ?? backoffMs(OWN_BACKOFF, ownFailures, random)),
+      setAside: ownFailures >= SET_ASIDE_AFTER,
+      history: { channelFailures: 0, ownFailures, ambiguous },
+      ...(ambiguous ? {} : { freshId }),
+    },
+  };
+}
+
+function channelFailed(
+  outcome: OutcomeOf<'retry'>,
+  { history, now, random, freshId }: SettleContext,
+): Settlement {
+  const channelFailures = history.channelFailures + 1;
+  const ambiguous = history.ambiguous || outcome.ambiguous;
+  // Where nothing arrived, no id was used up.
+  const refusedByAnswer = outcome.reason !== 'unreachable' && outcome.reason !== 'aborted';
+  const waitMs =
+    outcome.reason === 'aborted'
+      ? 0
+      : (outcome.waitMs ?? backoffMs(CHANNEL_BACKOFF, channelFailures, random));
+  return {
+    message: {
+      kind: 'again',
+      at: now + waitMs,
+      setAside: history.ownFailures >= SET_ASIDE_AFTER,
+      history: { channelFailures, ownFailures: history.ownFailures, ambiguous },
+      ...(refusedByAnswer && !ambiguous ? { freshId } : {}),
+    },
+  };
+}
+
+function throttled(outcome: OutcomeOf<'throttled'>, context: SettleContext): Settlement {
+  const jitterMs = Math.round(outcome.waitMs * 0.1 * context.random);
+  return {
+    message: refusedForNow(context),
+    hold: {
+      kind: 'parked',
+      scope: outcome.scope,
+      reason: outcome.reason,
+      detail: outcome.detail,
+      until: context.now + outcome.waitMs + jitterMs,
+      count: 0,
+    },
+  };
+}
+
+function blocked(outcome: OutcomeOf<'blocked'>, context: SettleContext): Settlement {
+  const count = context.blockedCount + 1;
+  return {
+    message: refusedForNow(context),
+    hold: {
+      kind: 'blocked',
+      scope: 'lane',
+      reason: outcome.reason,
+      detail: `${outcome.detail}: ${outcome.cure}`,
+      until: context.now + backoffMs(BLOCKED_BACKOFF, count, context.random),
+      count,
+    },
+  };
+}
+
+/** The hold decides when it goes again. It takes a fresh id, because a refused attempt may have used up the old one. */
+function refusedForNow({ history, now, freshId }: SettleContext): Settlement['message'] {
+  return {
+    kind: 'again',
+    at: now,
+    setAside: history.ownFailures >= SET_ASIDE_AFTER,
+    history: { channelFailures: 0, ownFailures: history.ownFailures, ambiguous: history.ambiguous },
+    ...(history.ambiguous ? {} : { freshId }),
+  };
+}
+
+function refused({ mend }: OutcomeOf<'refused'>, { history }: SettleContext): Settlement {
+  const { events, mends } = history;
+  // Of many events one is at fault: halve until it stands alone.
+  if (events > 1) return { message: { kind: 'recompose', mends, atMost: Math.ceil(events / 2) } };
+  if (mend === undefined || !mayMend(mends, mend)) return { message: { kind: 'dead' } };
+  return { message: { kind: 'recompose', mends: [...mends, mend], atMost: 1 } };
+}
+
+function mayMend(mends: readonly Mend[], mend: Mend): boolean {
+  const before = mends.filter((done) => done === mend).length;
+  return before < (mend === 'shorter' ? SHORTENED_AT_MOST : 1);
+}

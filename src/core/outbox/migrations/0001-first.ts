@@ -1,0 +1,147 @@
+/** The first tables of the outbox. A migration that was released never changes: later needs get a migration of their own. */
+import type { Kysely } from 'kysely';
+
+/** Creates everything of schema version 1. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('lane')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .addColumn('plugin', 'text', (column) => column.notNull())
+    .addColumn('pace_key', 'text', (column) => column.notNull())
+    .addColumn('config_hash', 'text', (column) => column.notNull())
+    .addColumn('waiting', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('hold', 'text')
+    .addColumn('hold_reason', 'text')
+    .addColumn('hold_detail', 'text')
+    .addColumn('hold_since', 'bigint')
+    .addColumn('hold_until', 'bigint')
+    .addColumn('hold_count', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('last_success_at', 'bigint')
+    .execute();
+
+  await db.schema
+    .createTable('notification')
+    // autoIncrement everywhere: an id that was pruned must never come back with another meaning.
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('uuid', 'text', (column) => column.notNull())
+    .addColumn('head', 'text', (column) => column.notNull())
+    .addColumn('received_at', 'bigint', (column) => column.notNull())
+    .addColumn('pending', 'integer', (column) => column.notNull())
+    .addColumn('settled_at', 'bigint')
+    .execute();
+  await db.schema
+    .createIndex('notification_settled')
+    .on('notification')
+    .column('settled_at')
+    .where('settled_at' as never, 'is not', null) // the schema builder is not typed for an unknown database
+    .execute();
+
+  await db.schema
+    .createTable('piece')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('notification_id', 'integer', (column) => column.notNull())
+    .addColumn('first_number', 'integer', (column) => column.notNull())
+    .addColumn('alerts', 'text', (column) => column.notNull())
+    .addColumn('fingerprints', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('piece_notification').on('piece').column('notification_id').execute();
+
+  await db.schema
+    .createTable('run')
+    .addColumn('lane_id', 'integer', (column) => column.notNull())
+    .addColumn('rank', 'integer', (column) => column.notNull())
+    .addColumn('piece_id', 'integer', (column) => column.notNull())
+    .addColumn('first', 'integer', (column) => column.notNull())
+    .addColumn('last', 'integer', (column) => column.notNull())
+    .addColumn('received_at', 'bigint', (column) => column.notNull())
+    .addColumn('mends', 'text')
+    .addColumn('at_most', 'integer')
+    .addPrimaryKeyConstraint('run_order', ['lane_id', 'rank', 'piece_id', 'first'])
+    .execute();
+
+  await db.schema
+    .createTable('message')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('uuid', 'text', (column) => column.notNull())
+    .addColumn('lane_id', 'integer', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('form', 'text', (column) => column.notNull())
+    .addColumn('body', 'text', (column) => column.notNull())
+    .addColumn('mends', 'text', (column) => column.notNull())
+    .addColumn('events', 'integer', (column) => column.notNull())
+    .addColumn('oldest_at', 'bigint', (column) => column.notNull())
+    .addColumn('sealed_at', 'bigint', (column) => column.notNull())
+    .addColumn('settled_at', 'bigint')
+    .addColumn('retry_at', 'bigint', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('channel_failures', 'integer', (column) => column.notNull())
+    .addColumn('own_failures', 'integer', (column) => column.notNull())
+    .addColumn('ambiguous', 'integer', (column) => column.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('detail', 'text')
+    .execute();
+  await db.schema
+    .createIndex('message_unsettled')
+    .on('message')
+    .columns(['lane_id', 'state', 'retry_at'])
+    .where('settled_at' as never, 'is', null) // as above
+    .execute();
+  await db.schema
+    .createIndex('message_settled')
+    .on('message')
+    .columns(['state', 'settled_at'])
+    .where('settled_at' as never, 'is not', null) // as above
+    .execute();
+
+  await db.schema
+    .createTable('message_part')
+    .addColumn('message_id', 'integer', (column) => column.notNull())
+    .addColumn('ordinal', 'integer', (column) => column.notNull())
+    .addColumn('rank', 'integer', (column) => column.notNull())
+    .addColumn('piece_id', 'integer', (column) => column.notNull())
+    .addColumn('first', 'integer', (column) => column.notNull())
+    .addColumn('last', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('message_part_order', ['message_id', 'ordinal'])
+    .execute();
+
+  await db.schema
+    .createTable('attempt')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('message_id', 'integer', (column) => column.notNull())
+    .addColumn('lane_id', 'integer', (column) => column.notNull())
+    .addColumn('pace_key', 'text', (column) => column.notNull())
+    .addColumn('uuid', 'text', (column) => column.notNull())
+    .addColumn('started_at', 'bigint', (column) => column.notNull())
+    .addColumn('paced_at', 'bigint', (column) => column.notNull())
+    .addColumn('ended_at', 'bigint')
+    .addColumn('outcome', 'text')
+    .addColumn('reason', 'text')
+    .addColumn('detail', 'text')
+    .execute();
+  await db.schema.createIndex('attempt_pace').on('attempt').columns(['pace_key', 'id']).execute();
+  await db.schema.createIndex('attempt_message').on('attempt').column('message_id').execute();
+  await db.schema
+    .createIndex('attempt_under_way')
+    .on('attempt')
+    .column('lane_id')
+    .where('ended_at' as never, 'is', null) // as above
+    .execute();
+
+  await db.schema
+    .createTable('set_aside_alert')
+    .addColumn('lane_id', 'integer', (column) => column.notNull())
+    .addColumn('fingerprint', 'text', (column) => column.notNull())
+    .addColumn('message_id', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('set_aside_alert_key', ['lane_id', 'fingerprint', 'message_id'])
+    .execute();
+  await db.schema.createIndex('set_aside_alert_message').on('set_aside_alert').column('message_id').execute();
+
+  await db.schema
+    .createTable('group_memory')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('memory', 'text', (column) => column.notNull())
+    .addColumn('updated_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('group_memory_updated').on('group_memory').column('updated_at').execute();
+}

@@ -1,0 +1,76 @@
+/**
+ * The outbox's operations by name: the same code on every engine. An engine decides how they run (in which thread, which ones share
+ * a transaction), not what they do.
+ */
+import type {
+  Appended,
+  BeginRequest,
+  DeadLetter,
+  EventPage,
+  LaneReading,
+  LaneSetup,
+  LaneView,
+  NewNotification,
+  PageRequest,
+  PruneRequest,
+  SealRequest,
+  Settled,
+  SettleRequest,
+  Started,
+} from '../contract.ts';
+import { append } from './append.ts';
+import type { Database } from './database.ts';
+import { readDeadLetters } from './dead-letters.ts';
+import { readLanes, registerLanes } from './lanes.ts';
+import { prune } from './prune.ts';
+import { begin, seal } from './seal.ts';
+import { settle } from './settle.ts';
+import { page, view } from './view.ts';
+
+/** What each operation takes and answers. */
+export interface Operations {
+  append: { request: NewNotification; answer: Appended };
+  registerLanes: {
+    request: { readonly lanes: readonly LaneSetup[]; readonly at: number };
+    answer: undefined;
+  };
+  view: { request: { readonly lane: string; readonly at: number }; answer: LaneView };
+  page: { request: PageRequest; answer: EventPage };
+  seal: { request: SealRequest; answer: Started | 'stale' };
+  begin: { request: BeginRequest; answer: Started | 'stale' };
+  settle: { request: SettleRequest; answer: Settled };
+  readLanes: { request: { readonly at: number }; answer: readonly LaneReading[] };
+  readDeadLetters: {
+    request: { readonly lane: string; readonly limit: number };
+    answer: readonly DeadLetter[];
+  };
+  prune: { request: PruneRequest; answer: number };
+}
+
+/** An operation's name. */
+export type OperationName = keyof Operations;
+
+/** Runs one operation on a connection. */
+export type Run<Name extends OperationName> = (
+  db: Database,
+  request: Operations[Name]['request'],
+) => Promise<Operations[Name]['answer']>;
+
+/** `writes`: needs a transaction that is committed before anybody is answered. */
+export const OPERATIONS: {
+  readonly [Name in OperationName]: { readonly writes: boolean; readonly run: Run<Name> };
+} = {
+  append: { writes: true, run: append },
+  registerLanes: {
+    writes: true,
+    run: async (db, { lanes, at }) => void (await registerLanes(db, lanes, at)),
+  },
+  view: { writes: false, run: (db, { lane, at }) => view(db, lane, at) },
+  page: { writes: false, run: page },
+  seal: { writes: true, run: seal },
+  begin: { writes: true, run: begin },
+  settle: { writes: true, run: settle },
+  readLanes: { writes: false, run: (db, { at }) => readLanes(db, at) },
+  readDeadLetters: { writes: false, run: (db, { lane, limit }) => readDeadLetters(db, lane, limit) },
+  prune: { writes: true, run: prune },
+};

@@ -1,0 +1,80 @@
+/** prune(): retention. Works in small batches, so that it never holds up an append for long. */
+import type { PruneRequest } from '../contract.ts';
+import type { Database } from './database.ts';
+import { releaseNotifications } from './settle.ts';
+
+/** How long a stream of notifications that has gone quiet is remembered: longer than any repeat_interval in use. */
+const FORGET_GROUP_AFTER_MS = 8 * 24 * 3_600_000;
+
+/** See Outbox.prune(). */
+export async function prune(
+  db: Database,
+  { settledBefore, deadBefore, batch }: PruneRequest,
+): Promise<number> {
+  const messages = [
+    ...(await settledMessages(db, { state: 'delivered', before: settledBefore, batch })),
+    ...(await settledMessages(db, { state: 'voided', before: settledBefore, batch })),
+    ...(await settledMessages(db, { state: 'dead', before: deadBefore, batch })),
+  ];
+  for (const { id, state } of messages) {
+    if (state === 'dead') {
+      const parts = await db.selectFrom('message_part').selectAll().where('message_id', '=', id).execute();
+      await releaseNotifications(db, parts, deadBefore);
+    }
+  }
+  const ids = messages.map((message) => message.id);
+  if (ids.length > 0) {
+    await db.deleteFrom('attempt').where('message_id', 'in', ids).execute();
+    await db.deleteFrom('message_part').where('message_id', 'in', ids).execute();
+    await db.deleteFrom('message').where('id', 'in', ids).execute();
+  }
+  return (
+    ids.length +
+    (await pruneNotifications(db, settledBefore, batch)) +
+    (await pruneMemories(db, settledBefore, batch))
+  );
+}
+
+async function settledMessages(
+  db: Database,
+  { state, before, batch }: { state: string; before: number; batch: number },
+): Promise<{ id: number; state: string }[]> {
+  return await db
+    .selectFrom('message')
+    .select(['id', 'state'])
+    .where('state', '=', state)
+    .where('settled_at', 'is not', null)
+    .where('settled_at', '<', before)
+    .orderBy('settled_at')
+    .limit(batch)
+    .execute();
+}
+
+async function pruneNotifications(db: Database, before: number, batch: number): Promise<number> {
+  const rows = await db
+    .selectFrom('notification')
+    .select('id')
+    .where('settled_at', 'is not', null)
+    .where('settled_at', '<', before)
+    .orderBy('settled_at')
+    .limit(batch)
+    .execute();
+  const ids = rows.map((row) => row.id);
+  if (ids.length === 0) return 0;
+  await db.deleteFrom('piece').where('notification_id', 'in', ids).execute();
+  await db.deleteFrom('notification').where('id', 'in', ids).execute();
+  return ids.length;
+}
+
+async function pruneMemories(db: Database, before: number, batch: number): Promise<number> {
+  const rows = await db
+    .selectFrom('group_memory')
+    .select('id')
+    .where('updated_at', '<', before - FORGET_GROUP_AFTER_MS)
+    .limit(batch)
+    .execute();
+  const ids = rows.map((row) => row.id);
+  if (ids.length === 0) return 0;
+  await db.deleteFrom('group_memory').where('id', 'in', ids).execute();
+  return ids.length;
+}

@@ -1,0 +1,132 @@
+/**
+ * The SQLite engine as the rest of notifierd sees it: the outbox contract, carried out by the worker thread. Holds nothing but the
+ * requests under way.
+ */
+import { Worker } from 'node:worker_threads';
+import { NotifierdError, UnavailableError } from '../../errors.ts';
+import type { Outbox } from '../contract.ts';
+import type { OperationName, Operations } from '../operations/index.ts';
+import type { WorkerReport, WorkerRequest } from './worker.ts';
+
+/** What the engine tells the outside, for metrics and the end of the process. */
+export interface SqliteEngineOptions {
+  /** Path of the database; created with its folder if missing. */
+  readonly file: string;
+  /** After each commit: how long it took, and how many operations shared it. */
+  onCommit?(seconds: number, operations: number): void;
+  /** The thread died: nothing can be stored any more, and the process should end. */
+  onCrash?(error: Error): void;
+}
+
+/** Opens (and migrates) the database. Rejects with a NotifierdError that says what is wrong and how to mend it. */
+export async function openSqliteOutbox(options: SqliteEngineOptions): Promise<Outbox> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
+    workerData: { file: options.file },
+    name: 'outbox',
+  });
+  const requests = createRequests(worker, options);
+  await requests.opened;
+  return createOutbox(requests);
+}
+
+interface Requests {
+  readonly opened: Promise<void>;
+  run<Name extends OperationName>(
+    name: Name,
+    request: Operations[Name]['request'],
+  ): Promise<Operations[Name]['answer']>;
+  close(): Promise<void>;
+}
+
+function createOutbox({ run, close }: Requests): Outbox {
+  return {
+    registerLanes: (lanes, at) => run('registerLanes', { lanes, at }),
+    append: (notification) => run('append', notification),
+    view: (lane, at) => run('view', { lane, at }),
+    page: (request) => run('page', request),
+    seal: (request) => run('seal', request),
+    begin: (request) => run('begin', request),
+    settle: (request) => run('settle', request),
+    readLanes: (at) => run('readLanes', { at }),
+    readDeadLetters: (lane, limit) => run('readDeadLetters', { lane, limit }),
+    prune: (request) => run('prune', request),
+    close,
+  };
+}
+
+interface UnderWay {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+function createRequests(worker: Worker, options: SqliteEngineOptions): Requests {
+  const underWay = new Map<number, UnderWay>();
+  const opened = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  let lastId = 0;
+  let closed = false;
+
+  worker.on('message', (report: WorkerReport) => {
+    switch (report.kind) {
+      case 'open':
+        return opened.resolve();
+      case 'cannot_open':
+        closed = true;
+        return opened.reject(new NotifierdError(report.code, report.message, report.hint));
+      case 'committed':
+        return options.onCommit?.(report.seconds, report.operations);
+      case 'closed':
+        return ended.resolve();
+      case 'answer':
+        underWay.get(report.id)?.resolve(report.value);
+        underWay.delete(report.id);
+        return;
+      case 'failure':
+        underWay.get(report.id)?.reject(toError(report));
+        underWay.delete(report.id);
+        return;
+      default:
+        return report satisfies never;
+    }
+  });
+  worker.on('error', (error) => crash(error instanceof Error ? error : new Error(String(error))));
+  worker.on('exit', () => {
+    if (!closed) crash(new Error('the outbox thread ended'));
+    ended.resolve();
+  });
+
+  function crash(error: Error): void {
+    if (closed) return;
+    closed = true;
+    const unavailable = new UnavailableError('outbox_unavailable', `the outbox is gone: ${error.message}`);
+    for (const { reject } of underWay.values()) reject(unavailable);
+    underWay.clear();
+    opened.reject(unavailable);
+    options.onCrash?.(error);
+  }
+
+  return {
+    opened: opened.promise,
+    run(name, request) {
+      if (closed) return Promise.reject(new UnavailableError('outbox_unavailable', 'the outbox is closed'));
+      const id = ++lastId;
+      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+      underWay.set(id, { resolve, reject });
+      worker.postMessage({ kind: 'run', id, name, request } satisfies WorkerRequest);
+      // The worker answers each operation with that operation's own result.
+      return promise as ReturnType<Requests['run']> as never;
+    },
+    async close() {
+      if (!closed) worker.postMessage({ kind: 'close' } satisfies WorkerRequest);
+      closed = true;
+      await ended.promise;
+    },
+  };
+}
+
+function toError({ ours, message }: Extract<WorkerReport, { kind: 'failure' }>): Error {
+  return ours
+    ? new Error(`outbox: ${message}`)
+    : new UnavailableError('outbox_unavailable', `the outbox cannot be read or written: ${message}`);
+}

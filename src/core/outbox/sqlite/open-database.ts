@@ -1,0 +1,59 @@
+/**
+ * Opens an SQLite file for one notifierd alone: a lock beside it keeps a second daemon out, while any tool may still read the
+ * database itself. The kernel frees the lock with the process, so a kill leaves nothing to clean up.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { NotifierdError } from '../../errors.ts';
+
+/** How long to wait for a notifierd that is just ending. */
+const LOCK_WAIT_MS = 10_000;
+/** How long a statement waits for another tool that reads or copies the file. */
+const BUSY_WAIT_MS = 5_000;
+
+/** Throws NotifierdError when the file is in use, is no database, or its folder cannot be written. */
+export function openDatabase(file: string): { database: DatabaseSync; release: () => void } {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const release = lock(file);
+    const database = new DatabaseSync(file, { timeout: BUSY_WAIT_MS });
+    // FULL: a commit is on disk before it is confirmed, also in WAL mode.
+    database.exec('pragma journal_mode = wal; pragma synchronous = full;');
+    return { database, release };
+  } catch (error) {
+    throw explain(error, file);
+  }
+}
+
+function lock(file: string): () => void {
+  const database = new DatabaseSync(`${file}.lock`, { timeout: LOCK_WAIT_MS });
+  database.exec('pragma journal_mode = delete; begin exclusive;');
+  return () => database.close();
+}
+
+function explain(error: unknown, file: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
+  switch (code) {
+    case 5: // SQLITE_BUSY
+      return new NotifierdError(
+        'outbox_in_use',
+        `${file} is in use by another notifierd`,
+        'stop it first, or give this one an outbox.url of its own',
+      );
+    case 11: // SQLITE_CORRUPT
+    case 26: // SQLITE_NOTADB
+      return new NotifierdError(
+        'outbox_broken',
+        `${file} is not a usable SQLite database: ${error.message}`,
+        'move it away and keep it: `sqlite3 FILE .recover` may still read it',
+      );
+    default:
+      return new NotifierdError(
+        'outbox_unreachable',
+        `cannot open ${file}: ${error.message}`,
+        'the folder must exist or be creatable, and be writable, on a local disk with room',
+      );
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The thread that owns the SQLite file, so that no fsync ever holds up the event loop that answers Alertmanager. Takes requests,
+ * runs all that have come together as one group commit, and answers.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Kysely } from 'kysely';
+import { NotifierdError } from '../../errors.ts';
+import { migrate } from '../migrations/index.ts';
+import { OPERATIONS, type OperationName } from '../operations/index.ts';
+import type { OutboxTables } from '../schema.ts';
+import { createSqliteDialect } from './dialect.ts';
+import { type PendingOperation, runBatch } from './group-commit.ts';
+import { openDatabase } from './open-database.ts';
+
+/** From the engine. `close` finishes what came before it. */
+export type WorkerRequest =
+  | { readonly kind: 'run'; readonly id: number; readonly name: OperationName; readonly request: unknown }
+  | { readonly kind: 'close' };
+
+/** To the engine. */
+export type WorkerReport =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'cannot_open'; readonly code: string; readonly message: string; readonly hint?: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly ours: boolean; readonly message: string }
+  | { readonly kind: 'committed'; readonly seconds: number; readonly operations: number }
+  | { readonly kind: 'closed' };
+
+/** Most operations that share one transaction: bounds how long the first of them waits for the last. */
+const LARGEST_BATCH = 500;
+
+const report = (message: WorkerReport): void => parentPort?.postMessage(message);
+
+try {
+  // The engine starts this thread with the file's name.
+  const { database, release } = openDatabase((workerData as { file: string }).file);
+  const db = new Kysely<OutboxTables>({ dialect: createSqliteDialect(database) });
+  await migrate(db);
+  serve(db, release);
+  report({ kind: 'open' });
+} catch (error) {
+  const { code, message, hint } =
+    error instanceof NotifierdError
+      ? error
+      : { code: 'outbox_unreachable', message: String(error), hint: undefined };
+  report({ kind: 'cannot_open', code, message, ...(hint === undefined ? {} : { hint }) });
+  parentPort?.close();
+}
+
+function serve(db: Kysely<OutboxTables>, release: () => void): void {
+  let waiting: PendingOperation[] = [];
+  let closing = false;
+  let running = false;
+
+  async function runWaiting(): Promise<void> {
+    running = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, LARGEST_BATCH);
+      waiting = waiting.slice(LARGEST_BATCH);
+      const started = performance.now();
+      await runBatch(db, batch);
+      if (batch.some((operation) => operation.writes)) {
+        report({
+          kind: 'committed',
+          seconds: (performance.now() - started) / 1000,
+          operations: batch.length,
+        });
+      }
+      // Let the requests in that came during the commit: they make up the next batch.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    running = false;
+    if (closing) await end();
+  }
+
+  async function end(): Promise<void> {
+    await db.destroy();
+    release();
+    report({ kind: 'closed' });
+    parentPort?.close();
+  }
+
+  parentPort?.on('message', (message: WorkerRequest) => {
+    if (message.kind === 'close') closing = true;
+    else waiting.push(toPending(message));
+    if (!running) void runWaiting();
+  });
+}
+
+function toPending({ id, name, request }: Extract<WorkerRequest, { kind: 'run' }>): PendingOperation {
+  // The engine's methods are typed operation by operation; between the threads that is lost.
+  const operation = OPERATIONS[name] as {
+    writes: boolean;
+    run: (db: unknown, request: unknown) => Promise<unknown>;
+  };
+  return {
+    writes: operation.writes,
+    run: (db) => operation.run(db, request),
+    answer: (value) => report({ kind: 'answer', id, value }),
+    fail: (error) =>
+      report({
+        kind: 'failure',
+        id,
+        ours: !(error instanceof Error && 'errcode' in error),
+        message: error instanceof Error ? error.message : String(error),
+      }),
+  };
+}

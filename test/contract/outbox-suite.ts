@@ -1,0 +1,499 @@
+/**
+ * The outbox contract as tests: every engine must pass the same. Times are given by the tests; nothing waits. An engine is opened
+ * on an empty store and can be reopened, as after a restart.
+ */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type {
+  Appended,
+  EventPage,
+  LaneView,
+  NewNotification,
+  NewPiece,
+  Outbox,
+  Settled,
+  Settlement,
+  Started,
+} from '../../src/core/outbox/contract.ts';
+
+/** An engine on a store of its own. */
+export interface EngineUnderTest {
+  readonly outbox: Outbox;
+  /** Closes and opens again on the same store. */
+  reopen(): Promise<Outbox>;
+  /** Closes and removes the store. */
+  remove(): Promise<void>;
+}
+
+const T0 = 1_800_000_000_000;
+const MINUTE = 60_000;
+const WINDOW = 6 * MINUTE;
+const LANES = [
+  { name: 'ops', plugin: 'dingtalk', paceKey: 'k1', configHash: 'c1' },
+  { name: 'twin', plugin: 'dingtalk', paceKey: 'k1', configHash: 'c1' },
+  { name: 'other', plugin: 'dingtalk', paceKey: 'k2', configHash: 'c1' },
+  { name: 'log', plugin: 'console', paceKey: 'k3', configHash: 'c1' },
+];
+const AGAIN = { channelFailures: 1, ownFailures: 0, ambiguous: true };
+
+/** Runs the suite over one engine. */
+export function describeOutbox(name: string, open: () => Promise<EngineUnderTest>): void {
+  describe(`the outbox contract on ${name}`, () => {
+    let engine: EngineUnderTest;
+    let outbox: Outbox;
+
+    beforeEach(async () => {
+      engine = await open();
+      outbox = engine.outbox;
+      await outbox.registerLanes(LANES, T0);
+    });
+    afterEach(async () => await engine.remove());
+
+    const add = async (given: Partial<Given> = {}): Promise<Appended> =>
+      await outbox.append(notification(given));
+    const pageOf = async (lane: string, maxEvents = 100): Promise<EventPage> =>
+      await outbox.page({ lane, maxEvents, maxBytes: 1 << 20 });
+    const sealNext = async (lane: string, covers = 1, at = T0): Promise<Started> => {
+      const view = await outbox.view(lane, at);
+      const page = await pageOf(lane, covers);
+      const places = page.events.map((event) => event.place);
+      return began(
+        await outbox.seal({
+          lane,
+          id: randomUUID(),
+          form: 'text',
+          body: `body of ${numbersOf(page).join(' ')}`,
+          mends: page.mends,
+          covers: places,
+          paceMark: view.paceMark,
+          at,
+        }),
+      );
+    };
+    const settle = async (
+      lane: string,
+      started: Started,
+      settlement: Settlement,
+      at = T0,
+    ): Promise<Settled> =>
+      await outbox.settle({
+        lane,
+        attempt: started.attempt,
+        message: started.message.ref,
+        outcome: settlement.message.kind === 'delivered' ? 'delivered' : 'retry',
+        reason: settlement.message.kind === 'delivered' ? 'ok' : 'timeout',
+        detail: 'in a test',
+        settlement,
+        at,
+      });
+    const deliver = async (lane: string, covers = 1, at = T0): Promise<Settled> =>
+      await settle(lane, await sealNext(lane, covers, at), { message: { kind: 'delivered' } }, at);
+
+    describe('append', () => {
+      test('gives every lane of a notification all of its events, in order', async () => {
+        const appended = await add({ alerts: ['a', 'b', 'c'], lanes: ['ops', 'log'] });
+        assert.deepEqual(appended.kind === 'accepted' && appended.queued, { ops: 3, log: 3 });
+        for (const lane of ['ops', 'log']) assert.deepEqual(alertsOf(await pageOf(lane)), ['a', 'b', 'c']);
+        assert.deepEqual(alertsOf(await pageOf('other')), []);
+      });
+
+      test('puts the worse severities first and keeps first come first served among equals', async () => {
+        await add({ alerts: ['w1'], rank: 2, group: 'g1' });
+        await add({ alerts: ['c1'], rank: 0, group: 'g2' });
+        await add({ alerts: ['w2'], rank: 2, group: 'g3' });
+        await add({ alerts: ['c2'], rank: 0, group: 'g4' });
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['c1', 'c2', 'w1', 'w2']);
+      });
+
+      test('answers a copy within the window with the id of the first, and queues nothing', async () => {
+        const first = await add({ alerts: ['a'] });
+        const copy = await add({ alerts: ['a'], at: T0 + WINDOW - 1 });
+        assert.deepEqual(copy, { kind: 'duplicate', notificationId: first.notificationId });
+        assert.equal((await pageOf('ops')).events.length, 1);
+      });
+
+      test('recognizes a copy after a restart', async () => {
+        const first = await add({ alerts: ['a'] });
+        outbox = await engine.reopen();
+        await outbox.registerLanes(LANES, T0);
+        assert.deepEqual(await add({ alerts: ['a'] }), {
+          kind: 'duplicate',
+          notificationId: first.notificationId,
+        });
+      });
+
+      test('takes one of two copies that arrive together', async () => {
+        const answers = await Promise.all([
+          add({ alerts: ['a'] }),
+          add({ alerts: ['a'] }),
+          add({ alerts: ['a'] }),
+        ]);
+        assert.deepEqual(answers.map((answer) => answer.kind).sort(), ['accepted', 'duplicate', 'duplicate']);
+        assert.equal((await pageOf('ops')).events.length, 1);
+      });
+
+      test('queues only what is new of a list that names known alerts again', async () => {
+        await add({ alerts: ['a', 'b'] });
+        const appended = await add({ alerts: ['a', 'new', 'b'], at: T0 + MINUTE });
+        assert.equal(appended.kind === 'accepted' && appended.relisted, 2);
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['a', 'b', 'new']);
+      });
+
+      test('remembers alerts that no route takes, and stores nothing of them', async () => {
+        const appended = await add({ alerts: ['a'], lanes: [] });
+        assert.deepEqual(appended.kind === 'accepted' && appended.queued, {});
+        const again = await add({ alerts: ['a', 'b'], lanes: ['ops'], at: T0 + MINUTE });
+        assert.equal(again.kind === 'accepted' && again.relisted, 1);
+      });
+
+      test('keeps text exactly: NUL, lone surrogates, quotes, names of prototypes', async () => {
+        const odd = ['\u0000', '\ud800', '"\\', '__proto__', '服务\u2028'];
+        await add({ alerts: odd });
+        assert.deepEqual(alertsOf(await pageOf('ops')), odd);
+      });
+    });
+
+    describe('page', () => {
+      test('stops at the number of events asked for, and at the bytes', async () => {
+        await add({ alerts: Array.from({ length: 60 }, (_, index) => `a${index}`) });
+        assert.equal((await pageOf('ops', 7)).events.length, 7);
+        const small = await outbox.page({ lane: 'ops', maxEvents: 100, maxBytes: 1 });
+        assert.equal(small.events.length, 1);
+      });
+
+      test('reads across more notifications than one look takes', async () => {
+        const names = Array.from({ length: 150 }, (_, index) => `a${index}`);
+        for (const name of names) await add({ alerts: [name], group: name });
+        assert.deepEqual(alertsOf(await pageOf('ops', 500)), names);
+      });
+    });
+
+    describe('seal', () => {
+      test('takes the covered events out of the lane and keeps the rest in order', async () => {
+        await add({ alerts: ['a', 'b', 'c', 'd'] });
+        const started = await sealNext('ops', 2);
+        assert.equal(started.message.history.events, 2);
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['c', 'd']);
+        const view = await outbox.view('ops', T0);
+        assert.deepEqual([view.unsealed, view.waiting, view.current?.ref], [2, 4, started.message.ref]);
+      });
+
+      test('survives a restart: the same bytes under the same id, and ambiguous', async () => {
+        await add({ alerts: ['a'] });
+        const { message } = await sealNext('ops');
+        outbox = await engine.reopen();
+        await outbox.registerLanes(LANES, T0 + MINUTE);
+        const { current } = await outbox.view('ops', T0 + MINUTE);
+        assert.deepEqual(
+          [current?.id, current?.body, current?.history.ambiguous],
+          [message.id, message.body, true],
+        );
+        assert.ok(current !== undefined && current.retryAt <= T0 + MINUTE);
+      });
+
+      test('is stale, and changes nothing, when another lane with the same credential has begun since', async () => {
+        await add({ alerts: ['a'], lanes: ['ops', 'twin', 'other'] });
+        const { paceMark } = await outbox.view('ops', T0);
+        const { events } = await pageOf('ops');
+        await deliver('other');
+        await deliver('twin');
+        const covers = events.map((event) => event.place);
+        const request = { lane: 'ops', id: randomUUID(), form: 'text', body: '', mends: [], covers, at: T0 };
+        assert.equal(await outbox.seal({ ...request, paceMark }), 'stale');
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
+      });
+
+      test('shows its start to all lanes with the same credential, and to no other', async () => {
+        await add({ alerts: ['a'], lanes: ['ops', 'twin', 'other'] });
+        await deliver('ops', 1, T0 + 5);
+        assert.deepEqual((await outbox.view('twin', T0 + 9)).starts, [T0 + 5]);
+        assert.deepEqual((await outbox.view('other', T0 + 9)).starts, []);
+      });
+
+      test('counts a start that lies in the future as now, once', async () => {
+        await add({ alerts: ['a', 'b'] });
+        await deliver('ops', 1, T0 + 60 * MINUTE);
+        assert.deepEqual((await outbox.view('ops', T0)).starts, [T0]);
+        await deliver('ops', 1, T0 + 1);
+        assert.deepEqual((await outbox.view('ops', T0 + MINUTE)).starts, [T0 + 1, T0 + 1]);
+      });
+    });
+
+    describe('settle', () => {
+      test('delivered: the events leave the lane, and the answer says when they came', async () => {
+        await add({ alerts: ['a', 'b'], at: T0 - 7 });
+        assert.deepEqual(await deliver('ops', 2, T0), { events: 2, received: [{ at: T0 - 7, events: 2 }] });
+        const view = await outbox.view('ops', T0);
+        assert.deepEqual(
+          [view.waiting, view.unsealed, view.current, view.oldestAt],
+          [0, 0, undefined, undefined],
+        );
+        assert.equal(readingOf(await outbox.readLanes(T0), 'ops').lastSuccessAt, T0);
+      });
+
+      test('twice: changes nothing the second time', async () => {
+        await add({ alerts: ['a', 'b'] });
+        const started = await sealNext('ops');
+        await settle('ops', started, { message: { kind: 'delivered' } });
+        assert.deepEqual(await settle('ops', started, { message: { kind: 'delivered' } }), {
+          events: 0,
+          received: [],
+        });
+        assert.equal((await outbox.view('ops', T0)).waiting, 1);
+      });
+
+      test('again: the message waits with its history, and with a new id only if it was given one', async () => {
+        await add({ alerts: ['a'] });
+        const started = await sealNext('ops');
+        const later = { kind: 'again', at: T0 + 1000, setAside: false, history: AGAIN } as const;
+        await settle('ops', started, { message: later });
+        const { current, paceMark } = await outbox.view('ops', T0);
+        assert.deepEqual([current?.id, current?.retryAt], [started.message.id, T0 + 1000]);
+        assert.deepEqual(current?.history, { ...started.message.history, ...AGAIN });
+        const begun = { lane: 'ops', message: started.message.ref, paceMark, at: T0 + 1000 };
+        const second = began(await outbox.begin(begun));
+        assert.equal(second.message.history.attempts, 2);
+        const freshId = randomUUID();
+        await settle('ops', second, { message: { ...later, freshId } });
+        assert.equal((await outbox.view('ops', T0)).current?.id, freshId);
+      });
+
+      test('set aside: others pass, later states of its alerts wait until it is through', async () => {
+        await add({ alerts: ['a'] });
+        const started = await sealNext('ops');
+        await settle('ops', started, {
+          message: { kind: 'again', at: T0 + MINUTE, setAside: true, history: { ...AGAIN, ownFailures: 2 } },
+        });
+        await add({ alerts: ['b', 'a', 'c'], state: 'resolved', group: 'g2' });
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['b', 'c']);
+        await deliver('ops', 2);
+        assert.deepEqual(alertsOf(await pageOf('ops')), []);
+        const view = await outbox.view('ops', T0);
+        assert.deepEqual(
+          [view.current, view.setAside?.ref, view.unsealed],
+          [undefined, started.message.ref, 1],
+        );
+        const { paceMark } = view;
+        const second = began(
+          await outbox.begin({ lane: 'ops', message: started.message.ref, paceMark, at: T0 }),
+        );
+        await settle('ops', second, { message: { kind: 'delivered' } });
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
+      });
+
+      test('recompose: the events return to the front, with the mends and no more of them than said', async () => {
+        await add({ alerts: ['a', 'b', 'c', 'd', 'e'] });
+        const started = await sealNext('ops', 4);
+        await settle('ops', started, { message: { kind: 'recompose', mends: ['shorter'], atMost: 2 } });
+        assert.equal((await outbox.view('ops', T0)).waiting, 5);
+        const front = await pageOf('ops');
+        assert.deepEqual([alertsOf(front), front.mends], [['a', 'b'], ['shorter']]);
+        await deliver('ops', 2);
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['c', 'd']);
+        await deliver('ops', 2);
+        const rest = await pageOf('ops');
+        assert.deepEqual([alertsOf(rest), rest.mends], [['e'], []]);
+      });
+
+      test('dead: the events leave the lane and are kept with the reason', async () => {
+        await add({ alerts: ['a', 'b'] });
+        await settle('ops', await sealNext('ops', 2), { message: { kind: 'dead' } }, T0 + 5);
+        assert.equal((await outbox.view('ops', T0)).waiting, 0);
+        const [letter] = await outbox.readDeadLetters('ops', 10);
+        assert.deepEqual([letter?.reason, letter?.detail, letter?.diedAt], ['timeout', 'in a test', T0 + 5]);
+        assert.deepEqual(alertsOf({ events: letter?.events ?? [], mends: [] }), ['a', 'b']);
+      });
+    });
+
+    describe('holds', () => {
+      const parked = (scope: 'lane' | 'credential' | 'plugin'): Settlement => ({
+        message: { kind: 'again', at: T0, setAside: false, history: AGAIN },
+        hold: {
+          kind: 'parked',
+          scope,
+          reason: 'rate_limited',
+          detail: 'too fast',
+          until: T0 + 10 * MINUTE,
+          count: 0,
+        },
+      });
+      const held = async (): Promise<string[]> => {
+        const readings = await outbox.readLanes(T0);
+        return readings.filter((reading) => reading.hold !== undefined).map((reading) => reading.lane);
+      };
+      for (const { scope, lanes } of [
+        { scope: 'lane', lanes: ['ops'] },
+        { scope: 'credential', lanes: ['ops', 'twin'] },
+        { scope: 'plugin', lanes: ['ops', 'other', 'twin'] },
+      ] as const) {
+        test(`of scope ${scope} hold ${lanes.join(', ')}, also after a restart`, async () => {
+          await add({ alerts: ['a'] });
+          await settle('ops', await sealNext('ops'), parked(scope));
+          assert.deepEqual(await held(), lanes);
+          outbox = await engine.reopen();
+          await outbox.registerLanes(LANES, T0);
+          assert.deepEqual(await held(), lanes);
+          assert.equal((await outbox.view('ops', T0)).hold?.until, T0 + 10 * MINUTE);
+        });
+      }
+
+      test('count from now when the clock was set back', async () => {
+        await add({ alerts: ['a'] });
+        await settle('ops', await sealNext('ops'), parked('lane'));
+        const hold = (await outbox.view('ops', T0 - 60 * MINUTE)).hold;
+        assert.equal(hold?.until, T0 - 50 * MINUTE);
+      });
+
+      test('end with a delivery', async () => {
+        await add({ alerts: ['a'] });
+        const first = await sealNext('ops');
+        await settle('ops', first, parked('lane'));
+        const { paceMark } = await outbox.view('ops', T0);
+        const second = began(
+          await outbox.begin({ lane: 'ops', message: first.message.ref, paceMark, at: T0 }),
+        );
+        await settle('ops', second, { message: { kind: 'delivered' } });
+        assert.equal((await outbox.view('ops', T0)).hold, undefined);
+      });
+
+      test('of a blocked lane end with another configuration, and only then', async () => {
+        await add({ alerts: ['a'] });
+        const blocked: Settlement = {
+          message: { kind: 'again', at: T0, setAside: false, history: AGAIN },
+          hold: {
+            kind: 'blocked',
+            scope: 'lane',
+            reason: 'bad_credential',
+            detail: 'x',
+            until: T0 + MINUTE,
+            count: 3,
+          },
+        };
+        await settle('ops', await sealNext('ops'), blocked);
+        await outbox.registerLanes(LANES, T0);
+        assert.equal((await outbox.view('ops', T0)).hold?.count, 3);
+        await outbox.registerLanes(
+          [{ name: 'ops', plugin: 'dingtalk', paceKey: 'k1', configHash: 'c2' }],
+          T0,
+        );
+        assert.equal((await outbox.view('ops', T0)).hold, undefined);
+      });
+    });
+
+    describe('readings', () => {
+      test('say how many wait and since when, over all ranks and messages under way', async () => {
+        await add({ alerts: ['young'], rank: 0, at: T0 - 1, group: 'g1' });
+        await add({ alerts: ['old', 'old2'], rank: 4, at: T0 - 100, group: 'g2' });
+        const at = T0;
+        assert.deepEqual(waitingOf(await outbox.view('ops', at)), [3, T0 - 100]);
+        await sealNext('ops', 1);
+        assert.deepEqual(waitingOf(await outbox.view('ops', at)), [3, T0 - 100]);
+        const reading = readingOf(await outbox.readLanes(at), 'ops');
+        assert.deepEqual([reading.waitingEvents, reading.oldestAt], [3, T0 - 100]);
+      });
+    });
+
+    describe('prune', () => {
+      const pruneAll = async (settledBefore: number, deadBefore: number): Promise<number> => {
+        let removed = 0;
+        for (;;) {
+          const count = await outbox.prune({ settledBefore, deadBefore, batch: 2 });
+          if (count === 0) return removed;
+          removed += count;
+        }
+      };
+
+      test('removes what was delivered before, in small batches, and nothing that waits', async () => {
+        for (let index = 0; index < 5; index++) await add({ alerts: [`a${index}`], group: `g${index}` });
+        await deliver('ops', 3, T0);
+        assert.equal(await pruneAll(T0, T0), 0);
+        assert.ok((await pruneAll(T0 + 1, T0 + 1)) > 0);
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['a3', 'a4']);
+        assert.equal(await pruneAll(T0 + 1, T0 + 1), 0);
+      });
+
+      test('keeps a notification as long as one of its lanes holds an event of it', async () => {
+        await add({ alerts: ['a'], lanes: ['ops', 'log'] });
+        await deliver('ops');
+        await pruneAll(T0 + 1, T0 + 1);
+        assert.deepEqual(alertsOf(await pageOf('log')), ['a']);
+      });
+
+      test('keeps dead letters for their own, longer time', async () => {
+        await add({ alerts: ['a'] });
+        await settle('ops', await sealNext('ops'), { message: { kind: 'dead' } });
+        await pruneAll(T0 + 1, T0);
+        const [letter] = await outbox.readDeadLetters('ops', 10);
+        assert.deepEqual(alertsOf({ events: letter?.events ?? [], mends: [] }), ['a']);
+        await pruneAll(T0 + 1, T0 + 1);
+        assert.deepEqual(await outbox.readDeadLetters('ops', 10), []);
+      });
+    });
+
+    test('a closed outbox refuses with outbox_unavailable, and closes twice without complaint', async () => {
+      await outbox.close();
+      await outbox.close();
+      await assert.rejects(add({ alerts: ['a'] }), { code: 'outbox_unavailable' });
+    });
+  });
+}
+
+interface Given {
+  readonly alerts: readonly string[];
+  readonly lanes: readonly string[];
+  readonly rank: number;
+  readonly group: string;
+  readonly state: string;
+  readonly at: number;
+}
+
+function notification(given: Partial<Given>): NewNotification {
+  const { alerts = ['a'], lanes = ['ops'], rank = 2, group = 'g', state = 'firing', at = T0 } = given;
+  const piece: NewPiece = {
+    rank,
+    lanes,
+    alerts: JSON.stringify(alerts.map((name) => ({ name }))),
+    states: alerts.map((name) => ({
+      fingerprint: Buffer.from(name, 'utf16le').toString('hex').padEnd(16, '0').slice(0, 16),
+      state: `${state}|T`,
+      firing: state === 'firing',
+    })),
+  };
+  return {
+    id: randomUUID(),
+    receivedAt: at,
+    repeat: {
+      groupId: group,
+      key: `${group} ${state} ${alerts.join(' ')}`,
+      windowMs: WINDOW,
+      reminder: false,
+      truncated: false,
+    },
+    head: JSON.stringify({ receiver: 'r' }),
+    pieces: [piece],
+  };
+}
+
+function alertsOf(page: EventPage): string[] {
+  return page.events.map(({ alerts, place }) => JSON.parse(alerts)[place.index].name);
+}
+
+function numbersOf(page: EventPage): number[] {
+  return page.events.map((event) => event.number);
+}
+
+function began(started: Started | 'stale'): Started {
+  assert.notEqual(started, 'stale');
+  return started as Started; // just asserted
+}
+
+function waitingOf(view: LaneView): [number, number | undefined] {
+  return [view.waiting, view.oldestAt];
+}
+
+function readingOf<Reading extends { lane: string }>(readings: readonly Reading[], lane: string): Reading {
+  const reading = readings.find((one) => one.lane === lane);
+  assert.ok(reading);
+  return reading;
+}
