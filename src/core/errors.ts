@@ -31,7 +31,10 @@ export class ConfigError extends NotifierdError {
   readonly faults: readonly Fault[];
 
   constructor(file: string, faults: readonly Fault[]) {
-    super('config_invalid', [`${file}: ${countOf(faults.length, 'fault')}`, ...faults.map(faultLine)].join('\n'));
+    super(
+      'config_invalid',
+      [`${file}: ${countOf(faults.length, 'fault')}`, ...faults.map(faultLine)].join('\n'),
+    );
     this.faults = faults;
   }
 }
@@ -41,7 +44,12 @@ export class PayloadError extends NotifierdError {
   readonly httpStatus: 400 | 413 | 415;
   readonly faults: readonly Fault[];
 
-  constructor(code: string, message: string, faults: readonly Fault[] = [], httpStatus: 400 | 413 | 415 = 400) {
+  constructor(
+    code: string,
+    message: string,
+    faults: readonly Fault[] = [],
+    httpStatus: 400 | 413 | 415 = 400,
+  ) {
     super(code, message);
     this.httpStatus = httpStatus;
     this.faults = faults;

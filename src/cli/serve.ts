@@ -1,0 +1,61 @@
+/** `notifierd serve`: the daemon, until it is asked to stop. */
+
+import type { Config } from '../core/config/config.ts';
+import { describeConfig } from '../core/config/describe.ts';
+import { startDaemon } from '../core/daemon.ts';
+import { createLogDestination } from '../core/telemetry/log-destination.ts';
+import { createLogger, type Logger } from '../core/telemetry/logger.ts';
+import { createRedactor } from '../core/telemetry/redact.ts';
+import { readArguments } from './arguments.ts';
+import { type Command, FAILED, OK, type Process, UsageError } from './command.ts';
+import { loadConfigFile } from './load.ts';
+import { readVersion } from './version.ts';
+
+/** Answers 0 after a clean stop, 1 if the daemon could not start or go on. */
+export const serve: Command = {
+  usage: 'serve --config FILE',
+  summary: 'take webhooks and deliver them, until SIGTERM or SIGINT',
+  async run(args, process) {
+    const { values } = readArguments(args, { config: { type: 'string', short: 'c' } }, { atMost: 0 });
+    if (values.config === undefined) throw new UsageError('expected --config FILE');
+    const config = await loadConfigFile(values.config, process);
+    const log = createLogger({
+      ...config.log,
+      redact: createRedactor(config.secrets),
+      destination: createLogDestination(),
+    });
+    for (const warning of config.warnings) log.warn(warning);
+    log.debug('configuration', { effective: describeConfig(config) });
+    return await runDaemon(config, log, process);
+  },
+};
+
+async function runDaemon(config: Config, log: Logger, process: Process): Promise<number> {
+  const version = await readVersion();
+  log.info('notifierd starts', { version, config: config.file, outbox: config.outbox.store.file });
+  const daemon = await startDaemon(config, { log, version });
+  log.info('delivering', { to: describeSinks(config), routes: describeRoutes(config) });
+  log.info('listening', { url: daemon.url, webhook: `${daemon.url}/webhook/alertmanager` });
+
+  const end = await Promise.race([
+    process.asked.then((signal) => ({ signal })),
+    daemon.broken.then((error) => ({ error })),
+  ]);
+  if ('error' in end) log.error('notifierd cannot go on', { error: end.error });
+  else log.info('stopping', { signal: end.signal });
+  await daemon.stop();
+  log.info('stopped');
+  log.flush();
+  return 'error' in end ? FAILED : OK;
+}
+
+function describeSinks({ sinks }: Config): string {
+  return sinks
+    .filter((sink) => sink.enabled)
+    .map(({ name, plugin }) => `${name} (${plugin.name})`)
+    .join(', ');
+}
+
+function describeRoutes({ routes }: Config): string {
+  return routes === undefined ? 'none: every event to every sink' : String(routes.length);
+}

@@ -1,0 +1,45 @@
+/** The effective configuration as people may see it: public names, defaults written out, durations readable, no secrets. Pure. */
+import { stringify } from 'yaml';
+import type { RouteRule } from '../routing/routes.ts';
+import type { Config, ResolvedSink } from './config.ts';
+import { renderSetting, type Setting } from './formats.ts';
+import { type Mapping, nest } from './mapping.ts';
+import { CORE_SETTINGS } from './schema.ts';
+import { hideCredentials } from './show.ts';
+
+/** What stands in place of a secret. */
+const MASK = '<secret>';
+
+/** YAML in the form of a configuration file. Keys without a value are left out; a secret reads `<secret>`. */
+export function describeConfig(config: Config): string {
+  const core = shown(CORE_SETTINGS, config.values);
+  const rewrite = config.links.rewrite.length === 0 ? [] : [['links.rewrite', config.links.rewrite] as const];
+  return stringify({
+    ...nest([...core, ...rewrite]),
+    sinks: Object.fromEntries(config.sinks.map((sink) => [sink.name, describeSink(sink)])),
+    ...(config.routes === undefined ? {} : { routes: config.routes.map(plainRoute) }),
+  });
+}
+
+/** A route with its matchers as text again. */
+export function plainRoute({ matchers, receivers, sinks, continue: goOn }: RouteRule): Mapping {
+  const texts = matchers.map(
+    ({ name, operator, value }) => `${JSON.stringify(name)}${operator}${JSON.stringify(value)}`,
+  );
+  return { matchers: texts, receivers, sinks, continue: goOn };
+}
+
+function describeSink({ plugin, enabled, config }: ResolvedSink): Mapping {
+  return { plugin: plugin.name, enabled, ...Object.fromEntries(shown(plugin.schema, config)) };
+}
+
+function shown(settings: Readonly<Record<string, Setting>>, values: Mapping): [string, unknown][] {
+  return Object.entries(settings)
+    .filter(([path]) => values[path] !== null && values[path] !== undefined)
+    .map(([path, setting]) => [path, showSetting(values[path], setting)]);
+}
+
+function showSetting(value: unknown, setting: Setting): unknown {
+  if (setting.sensitive === true && value !== '') return MASK;
+  return typeof value === 'string' ? hideCredentials(value) : renderSetting(value, setting);
+}

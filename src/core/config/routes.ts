@@ -1,0 +1,121 @@
+/** The list `routes` of a configuration: matchers parsed, sinks known, and warnings for routes that cannot do what they seem to. */
+import { type Fault, NotifierdError } from '../errors.ts';
+import { type Matcher, parseMatcher } from '../routing/matcher.ts';
+import type { RouteRule } from '../routing/routes.ts';
+import { type Entry, readEntries } from './entries.ts';
+import type { Setting } from './formats.ts';
+import { suggest } from './nearest.ts';
+
+/** The keys of one route. */
+export const ROUTE_SETTINGS: Readonly<Record<string, Setting>> = {
+  matchers: {
+    doc: "Conditions on an event's labels, all of which must hold, in Alertmanager's syntax. Empty: every event.",
+    default: [],
+    format: 'text_list',
+  },
+  receivers: {
+    doc: "Names of Alertmanager's receivers, one of which the event must come through. Empty: any.",
+    default: [],
+    format: 'text_list',
+  },
+  sinks: {
+    doc: 'Names of the sinks that get the event. At least one.',
+    default: [],
+    format: 'text_list',
+  },
+  continue: {
+    doc: 'Look at the routes below even if this one is taken.',
+    default: false,
+    format: 'flag',
+  },
+};
+
+/** What routes may name. */
+export interface KnownSinks {
+  readonly enabled: readonly string[];
+  readonly disabled: readonly string[];
+}
+
+/** What was read. */
+export interface ReadRoutes {
+  readonly routes: readonly RouteRule[] | undefined;
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly string[];
+}
+
+/** Reads the list; a missing one stays `undefined`. */
+export async function readRoutes(raw: unknown, sinks: KnownSinks): Promise<ReadRoutes> {
+  if (raw === undefined) return { routes: undefined, faults: [], warnings: [] };
+  const { entries, faults: entryFaults } = await readEntries(raw, { at: 'routes', settings: ROUTE_SETTINGS });
+  const faults = [...entryFaults];
+  if (Array.isArray(raw) && raw.length === 0) {
+    const hint = 'without the key routes, every event goes to every sink';
+    faults.push({ path: 'routes', message: 'expected at least one route, got an empty list', hint });
+  }
+  const routes = entries.map((entry) => toRoute(entry, sinks, faults));
+  return { routes, faults, warnings: faults.length === 0 ? warningsOf(routes, sinks) : [] };
+}
+
+function toRoute({ at, values, isSound }: Entry, sinks: KnownSinks, faults: Fault[]): RouteRule {
+  const names = textsOf(values.sinks);
+  // With another fault, the names may only have been put in the wrong place.
+  if (names.length === 0 && isSound) {
+    faults.push({ path: `${at}.sinks`, message: 'missing: expected the name of at least one sink' });
+  }
+  names.forEach((name, index) => {
+    faults.push(...sinkFaults(`${at}.sinks[${index}]`, name, sinks));
+  });
+  return {
+    matchers: textsOf(values.matchers).flatMap((text, index) =>
+      readMatcher(`${at}.matchers[${index}]`, text, faults),
+    ),
+    receivers: textsOf(values.receivers),
+    sinks: names,
+    continue: values.continue === true,
+  };
+}
+
+function sinkFaults(path: string, name: string, { enabled, disabled }: KnownSinks): Fault[] {
+  if (enabled.includes(name)) return [];
+  if (disabled.includes(name)) {
+    const hint = 'enable it, or take it out of the route';
+    return [{ path, message: `the sink ${name} is disabled, so its events would be lost`, hint }];
+  }
+  return [{ path, message: `there is no sink ${JSON.stringify(name)}`, hint: suggest(name, enabled) }];
+}
+
+function readMatcher(path: string, text: string, faults: Fault[]): Matcher[] {
+  try {
+    return [parseMatcher(text)];
+  } catch (error) {
+    if (!(error instanceof NotifierdError)) throw error;
+    faults.push({ path, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+    return [];
+  }
+}
+
+function warningsOf(routes: readonly RouteRule[], { enabled }: KnownSinks): string[] {
+  const warnings: string[] = [];
+  const catchAll = routes.findIndex((route) => takesEverything(route));
+  const end = routes.findIndex((route) => takesEverything(route) && !route.continue);
+  if (catchAll < 0) {
+    warnings.push('routes: every route has conditions; events that no route takes are not delivered');
+  }
+  if (end >= 0 && end < routes.length - 1) {
+    warnings.push(`routes[${end}] takes every event, so the routes below it are never reached`);
+  }
+  const named = new Set(routes.flatMap(({ sinks }) => sinks));
+  for (const name of enabled.filter((sink) => !named.has(sink))) {
+    warnings.push(`sinks.${name}: no route names it; it gets only what is posted to /dingtalk/${name}/send`);
+  }
+  return warnings;
+}
+
+function takesEverything({ matchers, receivers }: RouteRule): boolean {
+  return matchers.length === 0 && receivers.length === 0;
+}
+
+/** The format text_list has made sure of the rest. */
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

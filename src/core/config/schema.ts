@@ -1,0 +1,165 @@
+/**
+ * The core's own keys: each with its meaning, default, format, bounds and environment variable. docs/configuration.md lists the
+ * same (a test compares them). The keys of a sink belong to its plugin; lists (`links.rewrite`, `routes`) are read by rewrite-rules.ts
+ * and routes.ts.
+ */
+import { renderDuration } from './duration.ts';
+import type { Setting } from './formats.ts';
+
+/** Shortest time in which one send may be given up: DingTalk has been seen to answer after more than 5 s under load. */
+const SHORTEST_SEND_MS = 10_000;
+const LONGEST_SEND_MS = 300_000;
+const LONGEST_GRACE_MS = 3_600_000;
+/** Shorter would forget delivered events before anybody could look them up. */
+const SHORTEST_RETENTION_MS = 3_600_000;
+
+const CORE_KEYS = {
+  'http.host': {
+    doc: 'The address to listen on. 127.0.0.1 lets only this machine in.',
+    default: '0.0.0.0',
+    format: 'required_text',
+  },
+  'http.port': {
+    doc: 'The port to listen on; 0 takes any free one.',
+    default: 8060,
+    format: 'whole',
+    atLeast: 0,
+    atMost: 65_535,
+  },
+  'http.max_body': {
+    doc: 'Longest webhook that is read. 5,000 alerts are about 10 MiB.',
+    default: '16MiB',
+    format: 'size',
+    atLeast: 1_024,
+    atMost: 268_435_456,
+  },
+  'http.auth.bearer_token': {
+    doc: 'Webhooks must carry this token (Authorization: Bearer …).',
+    default: null,
+    optional: true,
+    format: 'required_text',
+    sensitive: true,
+  },
+  'http.auth.username': {
+    doc: 'Webhooks must carry this user name (basic authentication). Needs password.',
+    default: null,
+    optional: true,
+    format: 'required_text',
+  },
+  'http.auth.password': {
+    doc: 'The password that belongs to username.',
+    default: null,
+    optional: true,
+    format: 'required_text',
+    sensitive: true,
+  },
+  'log.level': {
+    doc: 'The least important lines that are written.',
+    default: 'info',
+    format: ['debug', 'info', 'warn', 'error'],
+  },
+  'log.format': {
+    doc: 'text for people, json for log collectors.',
+    default: 'text',
+    format: ['text', 'json'],
+  },
+  'intake.dedup_window': {
+    doc: "How long the same notification, posted again, is answered but not delivered again. Shorter than Alertmanager's repeat_interval; 0 = off.",
+    default: '6m',
+    format: 'duration',
+  },
+  'intake.severity_label': {
+    doc: 'The label that holds the severity.',
+    default: 'severity',
+    format: 'required_text',
+  },
+  'outbox.url': {
+    doc: 'Where events are kept until they are delivered: sqlite: and a file.',
+    default: 'sqlite:data/notifierd.db',
+    format: 'required_text',
+  },
+  'outbox.retention': {
+    doc: 'How long delivered events can be looked up.',
+    default: '7d',
+    format: 'duration',
+    atLeast: SHORTEST_RETENTION_MS,
+  },
+  'outbox.dead_letter_retention': {
+    doc: 'How long dead letters are kept, to be looked up or delivered again.',
+    default: '90d',
+    format: 'duration',
+    atLeast: SHORTEST_RETENTION_MS,
+  },
+  'links.prometheus_url': {
+    doc: "Prometheus as people can open it: replaces what stands before graph in an alert's generatorURL.",
+    default: null,
+    optional: true,
+    format: 'http_url',
+  },
+  'links.alertmanager_url': {
+    doc: "Alertmanager as people can open it: replaces a notification's externalURL.",
+    default: null,
+    optional: true,
+    format: 'http_url',
+  },
+  'links.fallback_url': {
+    doc: 'Where a message leads whose event has no link that can be opened.',
+    default: 'https://prometheus.io/docs/alerting/latest/alertmanager/',
+    format: 'http_url',
+  },
+  'delivery.timeout': {
+    doc: 'Longest that one send may take before it is ended and tried again.',
+    default: renderDuration(SHORTEST_SEND_MS),
+    format: 'duration',
+    atLeast: SHORTEST_SEND_MS,
+    atMost: LONGEST_SEND_MS,
+  },
+  'delivery.shutdown_grace': {
+    doc: 'How long requests and sends under way may take to end when notifierd is told to stop.',
+    default: '15s',
+    format: 'duration',
+    atLeast: 0,
+    atMost: LONGEST_GRACE_MS,
+  },
+  'delivery.proxy': {
+    doc: 'The HTTP proxy for all sends: http://user:password@proxy:3128. The variable HTTPS_PROXY is not read.',
+    default: null,
+    optional: true,
+    format: 'http_url',
+    sensitive: true,
+  },
+  'delivery.no_proxy': {
+    doc: 'Hosts that are reached without the proxy, separated by commas.',
+    default: null,
+    optional: true,
+    format: 'required_text',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+/** The path of a key of the core, such as `http.port`. */
+export type CorePath = keyof typeof CORE_KEYS;
+
+/** The values of all keys of the core by path; `null` where a key has neither value nor default. */
+export type CoreValues = { readonly [Path in CorePath]: ValueOf<(typeof CORE_KEYS)[Path]> };
+
+type ValueOf<Key extends Setting> = BaseValue<Key['format']> | (Key['default'] extends null ? null : never);
+type BaseValue<Format> = Format extends readonly (infer Word)[]
+  ? Word
+  : Format extends 'flag'
+    ? boolean
+    : Format extends 'whole' | 'duration' | 'size'
+      ? number
+      : string;
+
+/** All keys of the core by path, each with its environment variable. */
+export const CORE_SETTINGS: Readonly<Record<string, Setting>> = Object.fromEntries(
+  Object.entries(CORE_KEYS).map(([path, key]) => [path, { ...key, env: envName(path) }]),
+);
+
+/** What is known at these places but read elsewhere. */
+export const READ_ELSEWHERE: readonly string[] = ['links.rewrite', 'sinks', 'routes'];
+
+/** `http.max_body` → `NOTIFIERD_HTTP_MAX_BODY`. */
+export function envName(path: string): string {
+  return `NOTIFIERD_${path.replaceAll('.', '_').toUpperCase()}`;
+}

@@ -1,0 +1,52 @@
+/**
+ * The twin `x_file` of every sensitive key `x`: the same value, read from a file, as Docker and Kubernetes hand out secrets. A
+ * secret that was meant to be there and is not is always a fault, never an empty value.
+ */
+import path from 'node:path';
+import type { Fault } from '../errors.ts';
+import type { Setting } from './formats.ts';
+import { showValue } from './show.ts';
+import { readTextFile } from './text-file.ts';
+
+/** Longest secret file, in bytes. */
+export const MAX_SECRET_BYTES = 65_536;
+
+/** What was given for a twin, by the file or the environment. */
+export interface GivenTwin {
+  /** The twin's full path, for messages: `sinks.ops.secret_file`. */
+  readonly path: string;
+  readonly file: unknown;
+  /** The environment variable that gave the file's name, if one did. */
+  readonly variable?: string | undefined;
+  /** Where `x` itself stands, if it is given too. */
+  readonly rival: string | undefined;
+}
+
+/** The twin's name, or `undefined` for a key that has none (only single texts have). */
+export function twinOf(key: string, { sensitive, format }: Setting): string | undefined {
+  const isText = format === 'text' || format === 'required_text' || format === 'http_url';
+  return sensitive === true && isText ? `${key}_file` : undefined;
+}
+
+/** The secret with the line break at its end removed, or the fault. Relative names begin at `directory`. */
+export async function readSecretFile(
+  given: GivenTwin,
+  directory: string,
+): Promise<{ secret: string } | { fault: Fault }> {
+  const { file, rival, variable } = given;
+  const fault = (message: string, hint?: string): { fault: Fault } => {
+    const by = variable === undefined ? '' : ` (given by the environment variable ${variable})`;
+    return {
+      fault: { path: given.path, message: `${message}${by}`, ...(hint === undefined ? {} : { hint }) },
+    };
+  };
+  if (rival !== undefined) return fault(`given together with ${rival}`, 'remove one of the two');
+  if (typeof file !== 'string' || file === '') {
+    return fault(`expected the name of a file, got ${showValue(file, false)}`);
+  }
+  const absolute = path.resolve(directory, file);
+  const read = await readTextFile(absolute, MAX_SECRET_BYTES);
+  if ('problem' in read) return fault(`cannot read ${absolute}: ${read.problem}`);
+  const secret = read.text.replace(/[\r\n]+$/, '');
+  return secret.trim() === '' ? fault(`${absolute} is empty`, 'write the secret into it') : { secret };
+}

@@ -1,0 +1,27 @@
+/** All texts in a section's values that must never be printed. Pure. */
+import type { Setting } from './formats.ts';
+import type { Mapping } from './mapping.ts';
+
+/** The values of the sensitive keys; of a URL with a password, the password too. */
+export function secretsIn(settings: Readonly<Record<string, Setting>>, values: Mapping): string[] {
+  return Object.entries(settings)
+    .filter(([, { sensitive }]) => sensitive === true)
+    .flatMap(([path]) => textsIn(values[path]))
+    .flatMap((text) => [text, ...passwordIn(text)])
+    .filter((text) => text !== '');
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function passwordIn(text: string): string[] {
+  if (!text.includes('://') || !URL.canParse(text)) return [];
+  const { password } = new URL(text);
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * One part of a configuration with fixed keys (the core's own, or one sink's), from what the file says to checked values: keys are
+ * told apart (section-keys.ts), secrets read from their files (secret-files.ts), environment, defaults and formats applied
+ * (through-convict.ts), and what was refused is put into words (value-fault.ts).
+ */
+import type { Fault } from '../errors.ts';
+import type { Setting } from './formats.ts';
+import { joinPath, type Mapping } from './mapping.ts';
+import { type GivenTwin, readSecretFile, twinOf } from './secret-files.ts';
+import { type GivenKeys, readKeys, type SectionShape } from './section-keys.ts';
+import { throughConvict } from './through-convict.ts';
+import { valueFaults } from './value-fault.ts';
+
+/** What surrounds a configuration file. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where relative file names begin. */
+  readonly directory: string;
+}
+
+/** Every key's value by its path inside the section; keys with faults hold their default. */
+export interface Section {
+  readonly values: Mapping;
+  readonly faults: readonly Fault[];
+}
+
+/** Reads a section. Never rejects for anything that is wrong with it. */
+export async function readSection(raw: Mapping, shape: SectionShape, around: Surroundings): Promise<Section> {
+  const given = readKeys(raw, shape);
+  const secrets = await readSecrets(given, shape, around);
+  // The environment goes before the file; a value that does not count is not judged.
+  const fromFile = [...given.values].filter(
+    ([path]) => variableOf(shape.settings[path], around) === undefined,
+  );
+  const values: Mapping = Object.fromEntries([...fromFile, ...secrets.values]);
+  const checked = throughConvict({ settings: shape.settings, values, env: around.env });
+
+  const faults = [...given.faults, ...secrets.faults];
+  for (const [path, setting] of Object.entries(shape.settings)) {
+    // One key, one fault: a secret whose file failed is not missing as well.
+    if (!checked.refused.includes(path) || secrets.failed.has(path)) continue;
+    const fromEnv = variableOf(setting, around);
+    faults.push(...valueFaults({ path: joinPath(shape.at, path), setting, value: values[path], fromEnv }));
+  }
+  return { values: checked.values, faults };
+}
+
+interface Secrets {
+  readonly values: ReadonlyMap<string, string>;
+  readonly faults: readonly Fault[];
+  readonly failed: ReadonlySet<string>;
+}
+
+async function readSecrets(given: GivenKeys, shape: SectionShape, around: Surroundings): Promise<Secrets> {
+  const values = new Map<string, string>();
+  const failed = new Set<string>();
+  const faults: Fault[] = [];
+  for (const [path, setting] of Object.entries(shape.settings)) {
+    const twin = givenTwin(path, { setting, given, shape, around });
+    if (twin === undefined) continue;
+    const read = await readSecretFile(twin, around.directory);
+    if ('secret' in read) values.set(path, read.secret);
+    else {
+      faults.push(read.fault);
+      failed.add(path);
+    }
+  }
+  return { values, faults, failed };
+}
+
+interface TwinContext {
+  readonly setting: Setting;
+  readonly given: GivenKeys;
+  readonly shape: SectionShape;
+  readonly around: Surroundings;
+}
+
+function givenTwin(path: string, { setting, given, shape, around }: TwinContext): GivenTwin | undefined {
+  const twin = twinOf(path, setting);
+  if (twin === undefined) return undefined;
+  const variable = setting.env === undefined ? undefined : `${setting.env}_FILE`;
+  const fromEnv = variable === undefined ? undefined : around.env[variable] || undefined;
+  if (fromEnv === undefined && !given.twins.has(twin)) return undefined;
+
+  const inFile = given.values.has(path) ? joinPath(shape.at, path) : undefined;
+  return {
+    path: joinPath(shape.at, twin),
+    file: fromEnv ?? given.twins.get(twin),
+    variable: fromEnv === undefined ? undefined : variable,
+    rival: variableOf(setting, around) === undefined ? inFile : setting.env,
+  };
+}
+
+/** The text of a key's environment variable; an empty one counts as not set. */
+function variableOf(setting: Setting | undefined, { env }: Surroundings): string | undefined {
+  return setting?.env === undefined ? undefined : env[setting.env] || undefined;
+}

@@ -1,0 +1,29 @@
+/** How values of a configuration appear in messages: short, on one line, and never a secret. Pure. */
+
+const LONGEST_SHOWN = 60;
+
+/** What came, for "expected …, got …". Of a sensitive value only its kind; of a URL neither password nor query. */
+export function showValue(value: unknown, sensitive: boolean): string {
+  const quotable = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  if (value === '') return 'an empty text';
+  if (sensitive || !quotable) return kindOf(value);
+  const text = typeof value === 'string' ? hideCredentials(value) : String(value);
+  const short = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return typeof value === 'string' ? JSON.stringify(short) : short;
+}
+
+/** The kind of a value in the words of a person who writes YAML. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'keys of its own';
+  if (typeof value === 'boolean') return 'true or false';
+  return typeof value === 'number' ? 'a number' : 'text';
+}
+
+/** The text without what stands before `@` and after `?` in a URL: there credentials hide. */
+export function hideCredentials(text: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+    ? text.replace(/^([^:]+:\/\/)[^/]*@/, '$1***@').replace(/\?.*$/s, '?…')
+    : text;
+}

@@ -1,0 +1,165 @@
+/**
+ * The section `sinks`: for each sink its plugin is found and its own keys are read by the plugin's schema. A disabled sink is
+ * checked like any other, so that enabling it holds no surprise.
+ */
+import { type Fault, NotifierdError } from '../errors.ts';
+import type { SinkPlugin } from '../plugin/contract.ts';
+import type { ResolvedSink } from './config.ts';
+import type { Setting } from './formats.ts';
+import { isMapping, type Mapping } from './mapping.ts';
+import { secretsIn } from './secrets.ts';
+import { readSection, type Surroundings } from './section.ts';
+import { kindOf } from './show.ts';
+
+/** Finds a plugin by what `plugin:` says; rejects with a NotifierdError if there is none or it cannot be used. */
+export type FindPlugin = (name: string) => Promise<SinkPlugin<Mapping>>;
+
+/** A sink before the hash, which depends on other sections too. */
+export type ReadSink = Omit<ResolvedSink, 'hash'>;
+
+/** The keys that every sink has, whatever its plugin. */
+export const SINK_SETTINGS: Readonly<Record<string, Setting>> = {
+  plugin: {
+    doc: "The channel: a built-in plugin's name, an npm package, or a path that begins with ./ or /.",
+    default: null,
+    format: 'required_text',
+  },
+  enabled: {
+    doc: 'Whether the sink gets events. A disabled sink is checked all the same.',
+    default: true,
+    format: 'flag',
+  },
+};
+
+/** Sink names are parts of URL paths and metric labels. */
+const SINK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}$/;
+
+/** What was read. */
+export interface ReadSinks {
+  readonly sinks: readonly ReadSink[];
+  /** All names in the file, those of sinks with faults included. */
+  readonly names: { readonly enabled: readonly string[]; readonly disabled: readonly string[] };
+  readonly secrets: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+/** Reads all sinks. */
+export async function readSinks(
+  raw: unknown,
+  findPlugin: FindPlugin,
+  around: Surroundings,
+): Promise<ReadSinks> {
+  if (!isMapping(raw) || Object.keys(raw).length === 0) {
+    const got =
+      raw === undefined
+        ? 'missing: expected at least one sink'
+        : `expected at least one sink, got ${emptyOr(raw)}`;
+    const hint = 'the smallest: sinks: { console: { plugin: console } }';
+    return {
+      sinks: [],
+      names: { enabled: [], disabled: [] },
+      secrets: [],
+      faults: [{ path: 'sinks', message: got, hint }],
+    };
+  }
+  const sinks: ReadSink[] = [];
+  const names = { enabled: [] as string[], disabled: [] as string[] };
+  const secrets: string[] = [];
+  const faults: Fault[] = [];
+  for (const [name, entry] of Object.entries(raw)) {
+    const read = await readSink({ name, entry, findPlugin, around });
+    names[read.enabled ? 'enabled' : 'disabled'].push(name);
+    secrets.push(...read.secrets);
+    faults.push(...read.faults);
+    if (read.sink !== undefined) sinks.push(read.sink);
+  }
+  if (names.enabled.length === 0) {
+    faults.push({
+      path: 'sinks',
+      message: 'all sinks are disabled, so nothing would be delivered',
+      hint: 'enable one',
+    });
+  }
+  return { sinks, names, secrets, faults };
+}
+
+interface SinkRequest {
+  readonly name: string;
+  readonly entry: unknown;
+  readonly findPlugin: FindPlugin;
+  readonly around: Surroundings;
+}
+
+interface OneSink {
+  readonly sink?: ReadSink;
+  readonly enabled: boolean;
+  readonly secrets: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+async function readSink({ name, entry, findPlugin, around }: SinkRequest): Promise<OneSink> {
+  // A fault is one line on a terminal, whatever the name holds.
+  const at = `sinks.${name.replace(/\p{C}/gu, '?')}`;
+  const faults: Fault[] = SINK_NAME.test(name) ? [] : [nameFault(at)];
+  if (!isMapping(entry)) {
+    faults.push({
+      path: at,
+      message: `expected keys of its own, got ${kindOf(entry)}`,
+      hint: 'write plugin: and its name below it',
+    });
+    return { enabled: true, secrets: [], faults };
+  }
+  const { plugin, fault } = await findFor(at, entry.plugin, findPlugin);
+  if (fault !== undefined) faults.push(fault);
+  const settings: Readonly<Record<string, Setting>> = { ...SINK_SETTINGS, ...plugin?.schema };
+  // Without the plugin, nobody knows which of the other keys are right.
+  const known = plugin === undefined ? pick(entry, Object.keys(SINK_SETTINGS)) : entry;
+  const section = await readSection(known, { at, settings }, around);
+  faults.push(...section.faults);
+  const { plugin: _, enabled, ...config } = section.values;
+  if (plugin === undefined) return { enabled: enabled === true, secrets: [], faults };
+  if (section.faults.length === 0) faults.push(...pluginFaults(at, plugin, config));
+  return {
+    sink: { name, enabled: enabled === true, plugin, config },
+    enabled: enabled === true,
+    secrets: secretsIn(settings, section.values),
+    faults,
+  };
+}
+
+function nameFault(at: string): Fault {
+  return {
+    path: at,
+    message: 'expected a sink name of at most 63 letters, digits, - and _, beginning with a letter or digit',
+    hint: 'the name is a part of URLs and metrics',
+  };
+}
+
+async function findFor(
+  at: string,
+  name: unknown,
+  findPlugin: FindPlugin,
+): Promise<{ readonly plugin?: SinkPlugin<Mapping>; readonly fault?: Fault }> {
+  // The section says what is wrong with a name that is no text.
+  if (typeof name !== 'string' || name === '') return {};
+  try {
+    return { plugin: await findPlugin(name) };
+  } catch (error) {
+    if (!(error instanceof NotifierdError)) throw error;
+    const { message, hint } = error;
+    return { fault: { path: `${at}.plugin`, message, ...(hint === undefined ? {} : { hint }) } };
+  }
+}
+
+function pluginFaults(at: string, plugin: SinkPlugin<Mapping>, config: Mapping): Fault[] {
+  const faults = plugin.validate?.(config) ?? [];
+  return faults.map((fault) => ({ ...fault, path: fault.path === '' ? at : `${at}.${fault.path}` }));
+}
+
+function pick(mapping: Mapping, keys: readonly string[]): Mapping {
+  return Object.fromEntries(Object.entries(mapping).filter(([key]) => keys.includes(key)));
+}
+
+function emptyOr(raw: unknown): string {
+  return isMapping(raw) ? 'none' : kindOf(raw);
+}

@@ -1,0 +1,171 @@
+/**
+ * The daemon: the only file that knows all parts and their order. Builds them along the way of an event, starts them, and stops
+ * them the other way round.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import { createLane, type Lane } from './delivery/lane.ts';
+import type { ReadEvent } from './delivery/read-events.ts';
+import { createLinks } from './event/links.ts';
+import { createHttpApp } from './http/app.ts';
+import { type HttpServer, startHttpServer } from './http/server.ts';
+import { createAccept } from './intake/accept.ts';
+import { createEventReader, type EventReader } from './intake/alertmanager/to-event.ts';
+import type { Outbox } from './outbox/contract.ts';
+import { openSqliteOutbox } from './outbox/sqlite/engine.ts';
+import { createHttpClient } from './plugin/http-client.ts';
+import { runRetention } from './retention.ts';
+import { createRouter } from './routing/routes.ts';
+import { type BuiltSink, buildSinks } from './sinks.ts';
+import { runStopSteps } from './stop.ts';
+import { createIntakeObserver } from './telemetry/intake-observer.ts';
+import { createLaneObserver } from './telemetry/lane-observer.ts';
+import { toLaneReadings } from './telemetry/lane-readings.ts';
+import type { Logger } from './telemetry/logger.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+
+/** What a daemon is given beside its configuration. */
+export interface DaemonOptions {
+  readonly log: Logger;
+  /** notifierd's version, for metrics. */
+  readonly version: string;
+  readonly clock?: Clock;
+}
+
+/** A daemon at work. Several can live in one process. */
+export interface Daemon {
+  /** Where it listens. */
+  readonly url: string;
+  /** Resolves with the reason if the daemon can no longer do its work; the process should end then. */
+  readonly broken: Promise<Error>;
+  /** Drains in bounded steps: at most about twice the configured grace. Never rejects; calling it twice is fine. */
+  stop(): Promise<void>;
+}
+
+/** Largest answer of a channel that is read. */
+const MOST_ANSWER_BYTES = 256 * 1024;
+
+/** Resolves once webhooks are taken and lanes are at work. Rejects, with everything closed again, if a part cannot start. */
+export async function startDaemon(config: Config, options: DaemonOptions): Promise<Daemon> {
+  const { log, clock = systemClock } = options;
+  const broken = Promise.withResolvers<Error>();
+  const stopping = new AbortController();
+  let outbox: Outbox | undefined;
+  const metrics = buildMetrics(config, options, async () => (await outbox?.readLanes(clock.now())) ?? []);
+  const { file } = config.outbox.store;
+  const { commitTook } = metrics;
+  const store = await openSqliteOutbox({ file, onCommit: commitTook, onCrash: broken.resolve });
+  outbox = store;
+
+  const { timeoutMs, proxy, noProxy, shutdownGraceMs } = config.delivery;
+  const http = createHttpClient({
+    timeoutMs,
+    maxAnswerBytes: MOST_ANSWER_BYTES,
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(noProxy === undefined ? {} : { noProxy }),
+  });
+  const sinks = buildSinks(config, { log, http, clock });
+  const readEvent = createEventReader({ links: createLinks(config.links), ...config.intake });
+  const lanes = buildLanes(sinks, { outbox: store, readEvent, clock, metrics, log });
+  let server: HttpServer | undefined;
+  let retention: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping.abort();
+    stopped ??= runStopSteps(log, [
+      ['requests', async () => await server?.stop(shutdownGraceMs)],
+      [
+        'lanes',
+        async () => void (await Promise.all([...lanes.values()].map((lane) => lane.stop(shutdownGraceMs)))),
+      ],
+      ['retention', async () => await retention],
+      ['connections', async () => http.close()],
+      ['outbox', async () => await store.close()],
+    ]);
+    return stopped;
+  };
+
+  try {
+    await store.registerLanes(
+      sinks.map((sink) => sink.lane),
+      clock.now(),
+    );
+    const accept = createAccept({
+      outbox: store,
+      route: createRouter({ routes: config.routes, sinks: [...lanes.keys()] }),
+      readEvent,
+      clock,
+      dedupWindowMs: config.intake.dedupWindowMs,
+      observer: createIntakeObserver(metrics, log),
+      newId: randomUUID,
+      wake: (lane) => lanes.get(lane)?.wake(),
+    });
+    const app = createHttpApp({
+      accept,
+      ready: () => ({ ready: !stopping.signal.aborted, detail: stopping.signal.aborted ? ['stopping'] : [] }),
+      metrics,
+      sinks: [...lanes.keys()],
+      maxBodyBytes: config.http.maxBodyBytes,
+      ...(config.http.auth === undefined ? {} : { auth: config.http.auth }),
+      log,
+      clock,
+    });
+    await sayWhatWaits(store, lanes, { log, at: clock.now() });
+    for (const lane of lanes.values()) lane.start();
+    retention = runRetention({ outbox: store, clock, log, ...config.outbox }, stopping.signal);
+    server = await startHttpServer(app, { ...config.http, clock });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: server.url, broken: broken.promise, stop };
+}
+
+function buildMetrics(
+  { sinks, hash }: Config,
+  { version, clock = systemClock }: DaemonOptions,
+  readLanes: () => Promise<Awaited<ReturnType<Outbox['readLanes']>>>,
+): Metrics {
+  const metrics = createMetrics({
+    sinks: sinks.filter((sink) => sink.enabled).map(({ name, plugin }) => ({ name, plugin: plugin.name })),
+    version,
+    readLanes: async () => toLaneReadings(await readLanes(), clock.now()),
+  });
+  metrics.configLoaded({ hash, at: clock.now() });
+  return metrics;
+}
+
+function buildLanes(
+  sinks: readonly BuiltSink[],
+  parts: {
+    readonly outbox: Outbox;
+    readonly readEvent: EventReader;
+    readonly clock: Clock;
+    readonly metrics: Metrics;
+    readonly log: Logger;
+  },
+): Map<string, Lane> {
+  const observer = createLaneObserver(parts.metrics, parts.log);
+  // Stored heads and alerts are what the intake let through.
+  const readEvent = parts.readEvent as ReadEvent;
+  return new Map(
+    sinks.map(({ name, sink, log }) => {
+      const own = { name, sink, log, observer, readEvent, random: Math.random, newId: randomUUID };
+      return [name, createLane({ ...parts, ...own })];
+    }),
+  );
+}
+
+/** What was there before this start, and lanes that nobody drains any more. */
+async function sayWhatWaits(
+  outbox: Outbox,
+  lanes: ReadonlyMap<string, Lane>,
+  { log, at }: { readonly log: Logger; readonly at: number },
+): Promise<void> {
+  for (const { lane, waitingEvents } of await outbox.readLanes(at)) {
+    if (waitingEvents === 0) continue;
+    if (lanes.has(lane)) log.info('resuming', { sink: lane, events: waitingEvents });
+    else log.warn('events wait for a sink that is not enabled', { sink: lane, events: waitingEvents });
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The step from posted bytes to "stored, now ours": parse, normalize, route, append. Whoever posted is answered only after the
+ * outbox has committed; everything that comes later is the lanes' work.
+ */
+import type { Clock } from '../clock.ts';
+import { UnavailableError } from '../errors.ts';
+import type { Event, EventStatus } from '../event/event.ts';
+import { severityRank } from '../event/severity.ts';
+import type { Outbox } from '../outbox/contract.ts';
+import type { Router } from '../routing/routes.ts';
+import { alertStates, groupId, isReminder, notificationKey } from './alertmanager/identity.ts';
+import { type Payload, parsePayload } from './alertmanager/payload.ts';
+import type { EventReader } from './alertmanager/to-event.ts';
+import type { IntakeObserver } from './observer.ts';
+import { cutIntoPieces, type RoutedAlert } from './pieces.ts';
+
+/** A webhook's body and where it was posted. */
+export interface Arrival {
+  /** The canonical path: two webhooks of Alertmanager may post equal bodies to two paths on purpose. */
+  readonly path: string;
+  /** The sink that the path names, which then is the only one. */
+  readonly sink?: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the sender is told. */
+export interface Receipt {
+  readonly notificationId: string;
+  /** A copy of what was accepted before: nothing was queued. */
+  readonly duplicate: boolean;
+  readonly received: number;
+  /** Events queued, summed over sinks. */
+  readonly queued: number;
+  readonly relisted: number;
+}
+
+/** Resolves once the notification is durable. Throws PayloadError for bytes that can never pass, UnavailableError for our trouble. */
+export type Accept = (arrival: Arrival) => Promise<Receipt>;
+
+/** What accept needs. */
+export interface AcceptOptions {
+  readonly outbox: Outbox;
+  readonly route: Router;
+  readonly readEvent: EventReader;
+  readonly clock: Clock;
+  readonly dedupWindowMs: number;
+  readonly observer: IntakeObserver;
+  newId(): string;
+  /** New events wait in this lane. */
+  wake(lane: string): void;
+}
+
+/**
+ * Alertmanager's peers send too when an answer takes 15 s, and its flush ends after at least 10 s: a store slower than this is
+ * answered 503, and what was committed after all is recognized when it is posted again.
+ */
+const STORE_WITHIN_MS = 8_000;
+
+/** Builds the step for one configuration. */
+export function createAccept(options: AcceptOptions): Accept {
+  const { outbox, clock, observer } = options;
+  return async function accept({ path, sink, bytes }) {
+    const payload = parsePayload(bytes);
+    const receivedAt = clock.now();
+    const id = options.newId();
+    const events = payload.alerts.map((alert) =>
+      // Only for routing: an event has its own id once the outbox has numbered it.
+      options.readEvent(payload.head, alert, { id, receivedAt }),
+    );
+    const routed = routeAll({ payload, events, route: (event) => options.route(event, sink) });
+    const appended = await inTime(
+      clock,
+      outbox.append({
+        id,
+        receivedAt,
+        repeat: {
+          groupId: groupId(path, payload),
+          key: notificationKey(path, payload),
+          windowMs: options.dedupWindowMs,
+          reminder: isReminder(payload),
+          truncated: (payload.head.truncatedAlerts ?? 0) > 0,
+        },
+        head: JSON.stringify(payload.head),
+        pieces: cutIntoPieces(routed),
+      }),
+    );
+    const received = countStatuses(events);
+    const receipt = { notificationId: appended.notificationId, received: events.length };
+    if (appended.kind === 'duplicate') {
+      observer.duplicate({ id: appended.notificationId, received });
+      return { ...receipt, duplicate: true, queued: 0, relisted: 0 };
+    }
+    const { queued, relisted } = appended;
+    const unrouted = routed.filter(({ lanes }) => lanes.length === 0).length;
+    observer.accepted({ id, received, relisted, unrouted, routed: countLanes(routed), queued });
+    for (const lane of Object.keys(queued)) options.wake(lane);
+    return { ...receipt, duplicate: false, queued: sum(Object.values(queued)), relisted };
+  };
+}
+
+function routeAll({
+  payload,
+  events,
+  route,
+}: {
+  payload: Payload;
+  events: readonly Event[];
+  route: (event: Event) => readonly string[];
+}): RoutedAlert[] {
+  const states = alertStates(payload);
+  return events.flatMap((event, index) => {
+    const alert = payload.alerts[index];
+    const state = states[index];
+    if (alert === undefined || state === undefined) return [];
+    const firing = event.status === 'firing';
+    return [{ alert, state: { ...state, firing }, rank: severityRank(event.severity), lanes: route(event) }];
+  });
+}
+
+async function inTime<Result>(clock: Clock, stored: Promise<Result>): Promise<Result> {
+  const answered = new AbortController();
+  const late = clock.wait(STORE_WITHIN_MS, answered.signal).then(() => {
+    throw new UnavailableError('outbox_slow', 'the outbox has not confirmed in time; post it again');
+  });
+  try {
+    return await Promise.race([stored, late]);
+  } finally {
+    late.catch(() => undefined);
+    answered.abort();
+  }
+}
+
+function countStatuses(events: readonly Event[]): Record<EventStatus, number> {
+  const firing = events.filter((event) => event.status === 'firing').length;
+  return { firing, resolved: events.length - firing };
+}
+
+function countLanes(routed: readonly RoutedAlert[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { lanes } of routed) for (const lane of lanes) counts[lane] = (counts[lane] ?? 0) + 1;
+  return counts;
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}

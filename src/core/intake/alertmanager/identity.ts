@@ -1,0 +1,74 @@
+/**
+ * Who is who among notifications and alerts: the key that recognizes a notification posted again, the group it belongs to, and
+ * the state of each alert, by which a re-listed one is recognized. Alertmanager sends no id, and a twin of it sends the same with
+ * another address, so what is left out here matters as much as what is in. Windows and memory are the outbox's.
+ */
+import { createHash } from 'node:crypto';
+import type { EventStatus } from '../../event/event.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { canonicalInstant, isUnset } from './instant.ts';
+import { type Payload, type PayloadAlert, statusOf } from './payload.ts';
+
+/** What of an alert decides whether it is news. */
+export interface AlertState {
+  readonly fingerprint: string;
+  /** `firing <startsAt>` or `resolved <startsAt> <endsAt>`, in UTC to the nanosecond: compared, never parsed. */
+  readonly state: string;
+}
+
+/**
+ * Equal, as 64 hexadecimal digits, for two posts of one notification to one path: retries, late flushes and the twins of a high
+ * availability pair. Independent of the order of alerts, and of all that differs between twins (externalURL, generatorURL,
+ * annotations). Alertmanager's reminders have another key where it names them (0.32 and newer).
+ */
+export function notificationKey(path: string, payload: Payload): string {
+  const alerts = alertStates(payload).map(({ fingerprint, state }) => `${fingerprint} ${state}`);
+  return hash([
+    groupId(path, payload),
+    groupStatus(payload),
+    payload.head.truncatedAlerts ?? 0,
+    alerts.sort(),
+    isReminder(payload),
+  ]);
+}
+
+/**
+ * Equal, as 64 hexadecimal digits, for all notifications of one group and receiver on one path. A sender that gives no groupKey
+ * is told by its group labels, without those by the alerts themselves.
+ */
+export function groupId(path: string, payload: Payload): string {
+  return hash([path, payload.head.receiver ?? '', groupOf(payload)]);
+}
+
+/** The state of each alert, in the payload's order. */
+export function alertStates(payload: Payload): readonly AlertState[] {
+  return payload.alerts.map((alert) => ({ fingerprint: fingerprintOf(alert), state: stateOf(alert) }));
+}
+
+/** True if Alertmanager says that nothing is new and it only reminds. Releases before 0.32 do not say. */
+export function isReminder(payload: Payload): boolean {
+  return payload.head.notification_reason === 'repeat interval elapsed';
+}
+
+function groupOf({ head, alerts }: Payload): readonly unknown[] {
+  if (head.groupKey !== undefined && head.groupKey !== null && head.groupKey !== '')
+    return ['key', head.groupKey];
+  const labels = Object.entries(head.groupLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return labels.length > 0 ? ['labels', labels] : ['alerts', alerts.map(fingerprintOf).sort()];
+}
+
+function groupStatus({ head, alerts }: Payload): EventStatus {
+  return head.status ?? (alerts.some((alert) => statusOf(alert) === 'firing') ? 'firing' : 'resolved');
+}
+
+function stateOf(alert: PayloadAlert): string {
+  const startsAt = canonicalInstant(alert.startsAt) ?? alert.startsAt;
+  if (statusOf(alert) === 'firing') return `firing ${startsAt}`;
+  const endsAt = isUnset(alert.endsAt) ? '' : (canonicalInstant(alert.endsAt ?? '') ?? '');
+  return `resolved ${startsAt} ${endsAt}`;
+}
+
+/** JSON keeps the parts apart, whatever text they hold. */
+function hash(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

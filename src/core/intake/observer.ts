@@ -1,0 +1,21 @@
+/** What the intake tells those who watch: metrics and the log. Nothing in the main line depends on it. */
+import type { EventStatus } from '../event/event.ts';
+
+/** Called once per accepted notification; must not throw. */
+export interface IntakeObserver {
+  accepted(notification: {
+    readonly id: string;
+    readonly received: Readonly<Record<EventStatus, number>>;
+    /** Listed again in a state already accepted. */
+    readonly relisted: number;
+    /** Taken by no route. */
+    readonly unrouted: number;
+    readonly routed: Readonly<Record<string, number>>;
+    readonly queued: Readonly<Record<string, number>>;
+  }): void;
+  /** A copy of a notification accepted before. */
+  duplicate(notification: {
+    readonly id: string;
+    readonly received: Readonly<Record<EventStatus, number>>;
+  }): void;
+}

@@ -1,0 +1,49 @@
+/**
+ * Whether something that was imported is a sink plugin, as far as can be seen without calling it. A third party's plugin may be
+ * JavaScript or written for another version, so the compiler's word does not count here. Pure.
+ */
+import { FORMAT_NAMES } from '../config/formats.ts';
+
+const KEY_NAME = /^[a-z][a-z0-9_]*$/;
+/** Read by the core, or of a meaning to convict. */
+const RESERVED_KEYS = ['plugin', 'enabled', 'default', 'constructor', 'prototype'];
+
+/** What is missing or wrong, in words that complete "… is not a sink plugin:"; empty if all is well. */
+export function shapeProblems(plugin: unknown, folder: string | undefined): string[] {
+  if (!isObject(plugin)) return ['it has no default export with name, schema and create'];
+  const { name, schema, create, validate } = plugin;
+  const problems: string[] = [];
+  if (typeof name !== 'string' || name === '') problems.push('name is not a text');
+  else if (folder !== undefined && name !== folder)
+    problems.push(`its name is ${name}, its folder ${folder}`);
+  if (typeof create !== 'function') problems.push('create is not a function');
+  if (validate !== undefined && typeof validate !== 'function') problems.push('validate is not a function');
+  if (!isObject(schema)) return [...problems, 'schema is not an object'];
+  return [
+    ...problems,
+    ...Object.entries(schema).flatMap(([key, setting]) => keyProblems(key, setting, schema)),
+  ];
+}
+
+function keyProblems(key: string, setting: unknown, schema: Record<string, unknown>): string[] {
+  if (!KEY_NAME.test(key) || RESERVED_KEYS.includes(key))
+    return [`schema may not have a key ${JSON.stringify(key)}`];
+  if (!isObject(setting)) return [`schema.${key} is not an object`];
+  const problems: string[] = [];
+  if (typeof setting.doc !== 'string') problems.push(`schema.${key} has no doc`);
+  if (setting.default === undefined) problems.push(`schema.${key} has no default (null: none)`);
+  if (!isFormat(setting.format)) problems.push(`schema.${key} has an unknown format`);
+  if (setting.sensitive === true && Object.hasOwn(schema, `${key}_file`)) {
+    problems.push(`schema.${key}_file is what the secret ${key} can be read from already`);
+  }
+  return problems;
+}
+
+function isFormat(format: unknown): boolean {
+  if (Array.isArray(format)) return format.length > 0 && format.every((word) => typeof word === 'string');
+  return typeof format === 'string' && FORMAT_NAMES.includes(format);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,107 @@
+/**
+ * One condition of a route in Alertmanager's matcher syntax: `severity="critical"`, `team!~"a|b"`, `"k8s.io/app name"=shop`
+ * (https://prometheus.io/docs/alerting/latest/configuration/#matcher). Parsed once from the configuration; matching is pure.
+ */
+import { RE2JS } from 're2js';
+import { NotifierdError } from '../errors.ts';
+import type { TextMap } from '../event/event.ts';
+import { unquote } from './quoted-text.ts';
+
+/** How a label's value is compared. */
+export type MatchOperator = '=' | '!=' | '=~' | '!~';
+
+/** A parsed condition. */
+export interface Matcher {
+  readonly name: string;
+  readonly operator: MatchOperator;
+  /** The text to equal, or the RE2 expression that the whole value must match. */
+  readonly value: string;
+  /** Whether labels fulfil it. A missing label counts as the empty text, as in Alertmanager. */
+  matches(labels: TextMap): boolean;
+}
+
+/** Throws a NotifierdError with code `matcher_invalid` that says where the text stops making sense. */
+export function parseMatcher(text: string): Matcher {
+  const [name, afterName] = readWord({ text, at: 0, what: 'a label name' });
+  const [operator, afterOperator] = readOperator(text, afterName);
+  const [value, afterValue] = readWord({ text, at: afterOperator, what: 'a value' });
+  const end = skipBlanks(text, afterValue);
+  if (end < text.length) {
+    throw invalid(
+      text,
+      end,
+      'expected nothing more: one matcher an entry, and a value with blanks or signs in quotes',
+    );
+  }
+  const test = operator.endsWith('~')
+    ? toExpressionTest(text, afterOperator, value)
+    : (label: string) => label === value;
+  const wanted = !operator.startsWith('!');
+  return {
+    name,
+    operator,
+    value,
+    matches: (labels) => test(Object.hasOwn(labels, name) ? (labels[name] ?? '') : '') === wanted,
+  };
+}
+
+const BLANKS = /^\s*/;
+const OPERATOR = /^(?:=~|!~|!=|=)/;
+const QUOTED = /^"(?:[^"\\]|\\.)*"/s;
+/** Alertmanager's reserved characters end a word that has no quotes. */
+const UNQUOTED = /^[^\s\u0085{}!=~,\\"'`]+/;
+
+interface Place {
+  readonly text: string;
+  readonly at: number;
+  readonly what: string;
+}
+
+function readWord({ text, at, what }: Place): [word: string, end: number] {
+  const start = skipBlanks(text, at);
+  const quoted = matchAt(QUOTED, text, start);
+  if (quoted !== undefined) return [unquote(quoted.slice(1, -1)), start + quoted.length];
+  if (text[start] === '"') throw invalid(text, text.length, 'expected a closing quote');
+  const word = matchAt(UNQUOTED, text, start);
+  if (word === undefined)
+    throw invalid(text, start, `expected ${what}, in double quotes if it holds signs or nothing`);
+  return [word, start + word.length];
+}
+
+function readOperator(text: string, at: number): [operator: MatchOperator, end: number] {
+  const start = skipBlanks(text, at);
+  const operator = matchAt(OPERATOR, text, start);
+  if (operator === undefined) throw invalid(text, start, 'expected =, !=, =~ or !~');
+  // The expression matches these four only.
+  return [operator as MatchOperator, start + operator.length];
+}
+
+function toExpressionTest(text: string, at: number, value: string): (label: string) => boolean {
+  try {
+    // First alone: `a)|(b` would be sound inside the group and mean something else.
+    RE2JS.compile(value);
+    const whole = RE2JS.compile(`^(?:${value})$`);
+    return (label) => whole.test(label);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw invalid(text, skipBlanks(text, at), `expected an RE2 expression: ${why}`);
+  }
+}
+
+function skipBlanks(text: string, at: number): number {
+  return at + (matchAt(BLANKS, text, at)?.length ?? 0);
+}
+
+/** What `expression`, which begins with ^, matches at exactly this place. */
+function matchAt(expression: RegExp, text: string, at: number): string | undefined {
+  return expression.exec(text.slice(at))?.[0];
+}
+
+function invalid(text: string, at: number, expected: string): NotifierdError {
+  const got = at < text.length ? `${JSON.stringify(text.slice(at, at + 20))}` : 'the end';
+  return new NotifierdError(
+    'matcher_invalid',
+    `matcher ${JSON.stringify(text)}, character ${at + 1}: ${expected}; got ${got}`,
+    'For example severity="critical" or instance=~"web-.+"',
+  );
+}

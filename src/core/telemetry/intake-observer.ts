@@ -1,0 +1,28 @@
+/** Turns what the intake tells into metrics and log lines. */
+import type { IntakeObserver } from '../intake/observer.ts';
+import type { Log } from '../plugin/contract.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Nothing per notification is logged above debug; an event that no route takes is, because nobody will see it. */
+export function createIntakeObserver(metrics: Metrics, log: Log): IntakeObserver {
+  const countReceived = (received: { readonly firing: number; readonly resolved: number }): void => {
+    metrics.eventsReceived('firing', received.firing);
+    metrics.eventsReceived('resolved', received.resolved);
+  };
+  return {
+    accepted({ id, received, relisted, unrouted, routed, queued }) {
+      countReceived(received);
+      metrics.eventsRelisted(relisted);
+      metrics.eventsUnrouted(unrouted);
+      for (const [sink, count] of Object.entries(routed)) metrics.eventsRouted(sink, count);
+      for (const [sink, count] of Object.entries(queued)) metrics.eventsQueued(sink, count);
+      log.debug('notification accepted', { notification: id, ...received, relisted, queued });
+      if (unrouted > 0) log.warn('no route takes these events', { notification: id, events: unrouted });
+    },
+    duplicate({ id, received }) {
+      countReceived(received);
+      metrics.notificationDeduplicated();
+      log.debug('notification repeated', { notification: id, ...received });
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * The process edge: the command line in, the exit code out, signals in between. The only file that ends the process; what a command
+ * does is in cli/.
+ */
+import { checkConfig } from './cli/check-config.ts';
+import { type Command, FAILED, OK, type Process, USAGE, UsageError } from './cli/command.ts';
+import { helpText } from './cli/help.ts';
+import { render } from './cli/render.ts';
+import { serve } from './cli/serve.ts';
+import { versionLine } from './cli/version.ts';
+import { NotifierdError } from './core/errors.ts';
+
+const COMMANDS: readonly Command[] = [serve, checkConfig, render];
+
+const asked = Promise.withResolvers<string>();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  let again = false;
+  process.on(signal, () => {
+    // Whoever asks twice does not want to wait: what is sealed is resent at the next start.
+    if (again) process.exit(FAILED);
+    again = true;
+    asked.resolve(signal);
+  });
+}
+
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  stdin: process.stdin,
+  print: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
+  asked: asked.promise,
+});
+// Nothing that a command left open may keep an ended command alive.
+if (process.exitCode !== OK || process.argv[2] === 'serve') process.exit();
+
+async function run(args: readonly string[], own: Process): Promise<number> {
+  const [word, ...rest] = args;
+  try {
+    if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
+      own.print(helpText(COMMANDS));
+      return word === undefined ? USAGE : OK;
+    }
+    if (word === '--version' || word === '-v' || word === 'version') {
+      own.print(`${await versionLine()}\n`);
+      return OK;
+    }
+    const command = COMMANDS.find(({ usage }) => usage.split(' ')[0] === word);
+    if (command === undefined) throw new UsageError(`there is no command ${JSON.stringify(word)}`);
+    if (rest.includes('--help') || rest.includes('-h')) {
+      own.print(`notifierd ${command.usage}\n\n  ${command.summary}\n`);
+      return OK;
+    }
+    return await command.run(rest, own);
+  } catch (error) {
+    own.complain(`${explain(error)}\n`);
+    return error instanceof UsageError ? USAGE : FAILED;
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof UsageError) return `notifierd: ${error.message}\nSee notifierd --help`;
+  if (!(error instanceof NotifierdError))
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
+  return `notifierd: ${error.message}${hint}`;
+}

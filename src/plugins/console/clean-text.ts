@@ -1,0 +1,21 @@
+/**
+ * Makes text from alerts safe to show. Whoever can name a label could otherwise move the cursor, hide lines or fake others on the
+ * terminal of the person on call. Pure.
+ */
+
+/** Control characters (C0, DEL, C1), bidi controls, line separators, byte order marks and lone surrogates. */
+const UNSAFE = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\ufeff]/gu;
+
+/** One line that shows each unsafe character: line breaks as `⏎`, others as `\uXXXX`. Blanks at both ends go. */
+export function cleanLine(text: string): string {
+  return escapeUnsafe(text.trim().replace(/\r\n|[\r\n]/g, '⏎'));
+}
+
+/** The value as JSON in one line. It reads back as the same value, and no terminal obeys it. */
+export function cleanJson(value: unknown): string {
+  return escapeUnsafe(JSON.stringify(value));
+}
+
+function escapeUnsafe(text: string): string {
+  return text.replace(UNSAFE, (unsafe) => `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

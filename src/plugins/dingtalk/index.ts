@@ -1,0 +1,39 @@
+/**
+ * The DingTalk channel: messages of the form `link` to a group's custom robot. This file only puts the parts together; README.md
+ * beside it is the user's page.
+ */
+import type { Limits, SinkPlugin } from '../../core/plugin/contract.ts';
+import { compose, EVENTS_PER_MESSAGE } from './compose.ts';
+import { type DingtalkConfig, PACE_WINDOW_MS, schema } from './config.ts';
+import { plainLink } from './link.ts';
+import { LARGEST_BODY_BYTES, renderBody } from './message.ts';
+import { createSend } from './robot.ts';
+import { validate } from './validate.ts';
+
+export default {
+  name: 'dingtalk',
+  schema,
+  validate,
+  create(config, host) {
+    return {
+      limits: limitsOf(config),
+      compose: (events, context) => compose(events, context, config),
+      plain: (title, text, url) => plainLink({ title, text }, url, config),
+      render: renderBody,
+      send: createSend(config, host),
+    };
+  },
+} satisfies SinkPlugin<DingtalkConfig>;
+
+/** DingTalk counts per robot, and a robot is its host and its access token: sinks that share them share the pace. */
+function limitsOf(config: DingtalkConfig): Limits {
+  return {
+    eventsPerMessage: EVENTS_PER_MESSAGE,
+    messageBytes: LARGEST_BODY_BYTES,
+    pace: {
+      credential: `${new URL(config.endpoint).host} ${config.access_token}`,
+      starts: config.pace_per_window,
+      windowMs: PACE_WINDOW_MS,
+    },
+  };
+}

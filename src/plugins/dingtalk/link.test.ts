@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Mend } from '../../core/plugin/contract.ts';
+import { composeLink, plainLink } from './link.ts';
+import { bytesAsSent, LARGEST_BODY_BYTES, type LinkCard, renderBody } from './message.ts';
+import { aConfig, anEvent, aWordlessEvent, GOLDEN_EVENTS } from './testdata/events.ts';
+
+const ID = '2f1c9a3e-6a53-4d0c-9d55-0f7e2a9b8c11';
+
+/** The inside of a composed message. */
+function cardIn({ body }: { readonly body: string }): LinkCard {
+  // Our own JSON, whose shape the golden messages prove.
+  return (JSON.parse(body) as { link: LinkCard }).link;
+}
+
+for (const [name, event] of Object.entries(GOLDEN_EVENTS)) {
+  test(`composes the golden message: ${name}`, () => {
+    const { body } = composeLink(event, [], aConfig());
+    const file = new URL(`testdata/${name}.json`, import.meta.url);
+    const rendered = `${renderBody({ id: ID, body })}\n`;
+    if (process.env.NOTIFIERD_WRITE_GOLDEN === '1') writeFileSync(file, rendered);
+    assert.equal(rendered, readFileSync(file, 'utf8'));
+    assert.ok(Buffer.byteLength(rendered) <= LARGEST_BODY_BYTES);
+  });
+}
+
+const WORDS = [
+  { name: 'the summary', event: aWordlessEvent({ summary: 'S', message: 'M' }), text: 'firing: S' },
+  { name: 'the message', event: aWordlessEvent({ message: 'M' }), text: 'firing: M' },
+  {
+    name: 'the labels but the name',
+    event: aWordlessEvent({ labels: { alertname: 'A', job: 'demo', zone: 'x\ny' } }),
+    text: 'firing: job=demo, zone=x y',
+  },
+  { name: 'the name', event: aWordlessEvent({ labels: {} }), text: 'firing: TargetFlapping' },
+  {
+    name: 'the summary for a description of blanks',
+    event: anEvent({ description: '\u202e \n', summary: 'S' }),
+    text: 'firing: S',
+  },
+];
+
+for (const { name, event, text } of WORDS) {
+  test(`says, in place of a missing description, ${name}`, () => {
+    assert.equal(cardIn(composeLink(event, [], aConfig())).text, text);
+  });
+}
+
+test('puts the keyword into title and text where it is missing', () => {
+  const card = cardIn(
+    composeLink(anEvent({ name: 'Disk', description: 'full' }), [], aConfig({ keyword: 'ALARM' })),
+  );
+  assert.equal(card.title, 'ALARM Disk');
+  assert.equal(card.text, 'firing: full ALARM');
+});
+
+test('does not repeat a keyword that is there already', () => {
+  const event = anEvent({ name: 'ALARM Disk', description: 'ALARM full' });
+  const card = cardIn(composeLink(event, [], aConfig({ keyword: 'ALARM' })));
+  assert.deepEqual([card.title, card.text], ['ALARM Disk', 'firing: ALARM full']);
+});
+
+test('cuts title and text to the display budgets, and the keyword survives', () => {
+  const event = anEvent({ name: 'n'.repeat(100), description: `${'d'.repeat(300)} ALARM` });
+  const card = cardIn(composeLink(event, [], aConfig({ title_chars: 10, text_chars: 40, keyword: 'ALARM' })));
+  assert.equal(card.title, `ALARM ${'n'.repeat(9)}…`);
+  assert.equal(card.text, `firing: ${'d'.repeat(13)}… (+293 characters) ALARM`);
+});
+
+test('takes the best link that is not enormous', () => {
+  const enormous = `http://prometheus.example.com/graph?g0.expr=${'x'.repeat(20_000)}`;
+  const event = anEvent({ bestUrl: enormous, generatorUrl: enormous });
+  assert.equal(cardIn(composeLink(event, [], aConfig())).messageUrl, event.externalUrl);
+});
+
+test('opens a link plainly if it is too long for the browser wrapping', () => {
+  const bestUrl = `http://prometheus.example.com/graph?g0.expr=${'%20'.repeat(2000)}`;
+  assert.equal(
+    cardIn(composeLink(anEvent({ bestUrl }), [], aConfig({ link_open: 'browser' }))).messageUrl,
+    bestUrl,
+  );
+});
+
+const PICTURED = aConfig({ pic_url: 'https://img.example.com/a.png' });
+
+test('halves the message for each refusal as too large, down to a floor', () => {
+  const event = GOLDEN_EVENTS.huge ?? assert.fail();
+  for (const [count, most] of [18_000, 9000, 4500, 2250, 2000, 2000].entries()) {
+    const bytes = bytesAsSent(composeLink(event, Array<Mend>(count).fill('shorter'), PICTURED).body);
+    assert.ok(
+      bytes <= most && bytes > most - 200,
+      `${bytes} bytes with ${count} mends, expected just under ${most}`,
+    );
+  }
+});
+
+test('leaves out every outside link when DingTalk called one unsafe', () => {
+  const event = anEvent({
+    name: 'see http://evil.example.com/x',
+    description: 'go to https://evil.example.com/y now',
+  });
+  const card = cardIn(composeLink(event, ['without_links'], PICTURED));
+  assert.deepEqual(card, {
+    title: 'see [link]',
+    text: 'firing: go to [link] now',
+    messageUrl: event.externalUrl,
+    picUrl: '',
+  });
+  const again = cardIn(composeLink(event, ['without_links', 'without_links'], PICTURED));
+  assert.equal(again.messageUrl, 'https://www.dingtalk.com/');
+});
+
+test('has none of the sender’s words when DingTalk called them improper', () => {
+  const card = cardIn(composeLink(anEvent(), ['neutral_text'], PICTURED));
+  assert.equal(card.title, 'Alert');
+  assert.match(card.text, /^firing: an alert of severity warning, since 2026-11-22T10:44:57.52Z\./);
+  assert.doesNotMatch(`${card.title}${card.text}`, /demo|Flapping/);
+});
+
+test('has no picture when DingTalk refused it', () => {
+  assert.equal(cardIn(composeLink(anEvent(), [], PICTURED)).picUrl, 'https://img.example.com/a.png');
+  assert.equal(cardIn(composeLink(anEvent(), ['without_picture'], PICTURED)).picUrl, '');
+});
+
+test('has a plain message for when nothing else works', () => {
+  const card = cardIn(plainLink({ title: ' ', text: '\u0000' }, '', aConfig({ keyword: 'K' })));
+  assert.deepEqual(card, {
+    title: 'K Alert',
+    text: '␀ K',
+    messageUrl: 'https://www.dingtalk.com/',
+    picUrl: '',
+  });
+});
+
+test('is never too large, never empty, well-formed and the same twice, whatever the sender writes', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 12_000, size: 'max' });
+  const mends = fc.array(
+    fc.constantFrom<Mend>('shorter', 'without_links', 'neutral_text', 'without_picture'),
+    { maxLength: 6 },
+  );
+  const config = aConfig({
+    keyword: '警'.repeat(50),
+    link_open: 'browser',
+    pic_url: `https://x/${'y'.repeat(980)}`,
+  });
+  fc.assert(
+    fc.property(text, text, text, mends, (name, description, link, given) => {
+      const event = anEvent({ name, description, bestUrl: `https://x/${link}` });
+      const { body, covers } = composeLink(event, given, config);
+      const { title, text, messageUrl } = cardIn({ body });
+      assert.ok(bytesAsSent(body) <= LARGEST_BODY_BYTES);
+      assert.ok(!given.includes('shorter') || bytesAsSent(body) <= LARGEST_BODY_BYTES / 2);
+      assert.ok(title.includes(config.keyword) && text.includes(config.keyword) && !title.includes('\n'));
+      assert.ok([title, text, messageUrl].every((part) => part !== '' && part.isWellFormed()));
+      assert.equal(covers, 1);
+      assert.equal(composeLink(event, given, config).body, body);
+    }),
+    { numRuns: 40 },
+  );
+});
