@@ -21,7 +21,7 @@ const REFUSED = [
   { name: 'a quote that is not closed', text: 'a: "SECRET', says: /^line 1, column \d+: .*Missing closing/ },
   { name: 'an unknown tag', text: 'a: !SECRET x', says: /^line 1, column 4: .*Unresolved tag \(/ },
   { name: 'an alias of nothing', text: 'a: 1\nb: *SECRET', says: /^line 2, column 4: .*needs quotes/ },
-  { name: 'a broken block header', text: 'a: |SECRET', says: /^line 1, column 4: .*extra characters$/ },
+  { name: 'a broken block header', text: 'a: |SECRET', says: /^line 1, column 5: .*extra characters$/ },
   { name: 'a closing bracket too many', text: '{a: 1}}', says: /^line 1, column 7/ },
   { name: 'a second document', text: 'a: 1\n---\nb: 2', says: /one file holds one document/ },
   { name: 'a key that is no text', text: '? [1]\n: 2', says: /keys must be strings/ },

@@ -41,25 +41,20 @@ export function readKeys(raw: Readonly<Record<string, unknown>>, shape: SectionS
   const visit = (mapping: Readonly<Record<string, unknown>>, prefix: string): void => {
     for (const [name, value] of Object.entries(mapping)) {
       const path = `${prefix}${name}`;
-      const fault = (message: string, hint?: string): void => {
-        keys.faults.push({
-          path: joinPath(shape.at, path),
-          message,
-          ...(hint === undefined ? {} : { hint }),
-        });
+      const fault = (message: string, hint: string): void => {
+        keys.faults.push({ path: joinPath(shape.at, `${prefix}${shownName(name)}`), message, hint });
       };
-      if (elsewhere.includes(path)) continue;
-      if (Object.hasOwn(shape.settings, path)) keys.values.set(path, value);
-      else if (twins.has(path)) keys.twins.set(path, value);
       // A dot inside a name would be taken for a step down.
-      else if (name.includes('.') || !known.some((key) => key.startsWith(`${path}.`))) {
-        fault('unknown key', suggest(shownName(name), childrenOf(prefix, known)));
-      } else if (isMapping(value)) visit(value, `${path}.`);
-      else
-        fault(
-          `expected keys of its own, got ${kindOf(value)}`,
-          `known: ${childrenOf(`${path}.`, known).join(', ')}`,
-        );
+      const isKnown = !name.includes('.') && known.some((key) => key === path || key.startsWith(`${path}.`));
+      if (!isKnown) fault('unknown key', suggest(shownName(name), childrenOf(prefix, known)));
+      else if (elsewhere.includes(path)) continue;
+      else if (Object.hasOwn(shape.settings, path)) keys.values.set(path, value);
+      else if (twins.has(path)) keys.twins.set(path, value);
+      else if (isMapping(value)) visit(value, `${path}.`);
+      else {
+        const below = childrenOf(`${path}.`, known).join(', ');
+        fault(`expected keys of its own, got ${kindOf(value)}`, `known: ${below}`);
+      }
     }
   };
   visit(raw, '');

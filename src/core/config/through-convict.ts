@@ -15,7 +15,7 @@ export interface GivenValues {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** All settings' values by path, and the paths whose value was refused (or is missing). */
+/** All settings' values by path, and the paths whose value was refused (or is missing): these have their default. */
 export interface CheckedValues {
   readonly values: Readonly<Record<string, unknown>>;
   readonly refused: readonly string[];
@@ -45,10 +45,14 @@ export function throughConvict({ settings, values, env }: GivenValues): CheckedV
   } catch (error) {
     for (const path of refusedPaths(error, settings)) refused.add(path);
   }
+  for (const [path] of plain.filter(([key]) => refused.has(key))) instance.reset(path);
   return {
     values: Object.fromEntries([
       ...plain.map(([path]) => [path, instance.get(path)]),
-      ...maps.map(([path, setting]) => [path, values[path] ?? setting.default]),
+      ...maps.map(([path, setting]) => [
+        path,
+        refused.has(path) ? setting.default : (values[path] ?? setting.default),
+      ]),
     ]),
     refused: [...refused],
   };
