@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from './eventually.ts';
 import { startProgram, waitForAnswer } from './processes.ts';
 
 const PRINTS_FOREVER = "console.log('up'); setInterval(() => undefined, 1000)";
@@ -38,15 +39,19 @@ test('kills a program that would not stop', async () => {
 });
 
 test('ends with the process that started it', async () => {
+  const serves = `require('node:http').createServer((_, response) => response.end()).listen(0, '127.0.0.1', function () {
+    console.log(this.address().port); })`;
   const parent = await runNode(`
     const { startProgram } = await import(${JSON.stringify(new URL('./processes.ts', import.meta.url).href)});
-    const child = await startProgram(process.execPath, ['-e', ${JSON.stringify(PRINTS_FOREVER)}]);
-    console.log(child.pid);
+    const child = await startProgram(process.execPath, ['-e', ${JSON.stringify(serves)}]);
+    while (child.stdout() === '') await new Promise(setImmediate);
+    await fetch('http://127.0.0.1:' + Number(child.stdout()));
+    console.log(child.stdout());
     process.exit(0);`);
   await parent.exited;
-  const pid = Number(parent.stdout());
-  assert.ok(pid > 0, `expected a process id, got "${parent.stdout()}${parent.stderr()}"`);
-  await assert.doesNotReject(ended(pid));
+  const port = Number(parent.stdout());
+  assert.ok(port > 0, `expected a port, got "${parent.stdout()}${parent.stderr()}"`);
+  await eventually('nobody listens there', () => isRefused(`http://127.0.0.1:${port}`));
 });
 
 test('names a program that is not there', async () => {
@@ -63,15 +68,9 @@ test('a wait for an answer ends with the program, and shows its last words', asy
   );
 });
 
-async function ended(pid: number): Promise<void> {
-  const { eventually } = await import('./eventually.ts');
-  await eventually(`the end of process ${pid}`, () => !isAlive(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+async function isRefused(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => false,
+    () => true,
+  );
 }

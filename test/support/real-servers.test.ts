@@ -55,7 +55,7 @@ const faulty: readonly { name: string; options: PrometheusOptions; message: RegE
   {
     name: 'a rule',
     options: { rules: [{ alert: 'Broken', expr: 'sum(' }] },
-    message: /promtool .*found faults:.*sum\(/s,
+    message: /promtool .*found faults:.*unclosed left parenthesis/s,
   },
   { name: 'an interval', options: { interval: 'soon' }, message: /promtool .*found faults:.*soon/s },
 ];

@@ -73,7 +73,7 @@ async function readRoot(file: string, directory: string): Promise<Mapping> {
   if (isMapping(read.content)) return read.content;
   const isEmpty = read.content === null || read.content === undefined;
   const message = isEmpty ? 'the file is empty' : `expected keys such as sinks, got ${kindOf(read.content)}`;
-  const hint = 'the smallest: sinks: { console: { plugin: console } }';
+  const hint = 'config/notifierd.yaml shows the smallest';
   throw new ConfigError(file, [{ path: '', message, hint }]);
 }
 

@@ -54,7 +54,7 @@ export async function readSinks(
       raw === undefined
         ? 'missing: expected at least one sink'
         : `expected at least one sink, got ${emptyOr(raw)}`;
-    const hint = 'the smallest: sinks: { console: { plugin: console } }';
+    const hint = 'config/notifierd.yaml shows the smallest';
     return {
       sinks: [],
       names: { enabled: [], disabled: [] },

@@ -21,7 +21,7 @@ export interface LinkOptions {
   readonly fallbackUrl: string;
 }
 
-/** What becomes of each kind of link: an absolute http(s) URL, or `undefined` if nothing that can be opened is left. Never throws. */
+/** What becomes of each link: an absolute http(s) URL, or `undefined` if nothing that can be opened is left. Never throws. */
 export interface Links {
   /** A generatorURL. With `prometheusUrl`, one whose path ends in `graph` leads there, query and fragment untouched. */
   prometheus(url: string): string | undefined;

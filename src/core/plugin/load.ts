@@ -77,22 +77,21 @@ function fileHref(name: string, base: string): string {
   );
 }
 
-/** First where notifierd runs, so that a global installation can use local plugins; then where it is installed. */
+/** First where notifierd is installed, then where it runs, so that a global installation can use local packages. */
 function packageHref(name: string, base: string): string | undefined {
   try {
-    const file = createRequire(path.join(base, 'package.json')).resolve(name);
-    // A module that is built into Node resolves to its own name.
-    return path.isAbsolute(file) ? pathToFileURL(file).href : undefined;
-  } catch (error) {
-    if (codeOf(error) === 'ERR_PACKAGE_PATH_NOT_EXPORTED') {
-      const hint = 'its package.json needs "exports" with the condition "default"';
-      throw new NotifierdError('plugin_broken', `the package ${name} has no entry that can be loaded`, hint);
-    }
+    const href = import.meta.resolve(name);
+    // A module that is built into Node is no plugin.
+    return href.startsWith('file:') ? href : undefined;
+  } catch {
+    // Not there; the other place is asked by require(), as import knows only its own.
   }
   try {
-    return import.meta.resolve(name);
-  } catch {
-    return undefined;
+    return pathToFileURL(createRequire(path.join(base, 'package.json')).resolve(name)).href;
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') return undefined;
+    const hint = 'its package.json needs "exports" with the condition "default"';
+    throw new NotifierdError('plugin_broken', `the package ${name} has no entry that can be loaded`, hint);
   }
 }
 

@@ -63,8 +63,9 @@ function readWord({ text, at, what }: Place): [word: string, end: number] {
   if (quoted !== undefined) return [unquote(quoted.slice(1, -1)), start + quoted.length];
   if (text[start] === '"') throw invalid(text, text.length, 'expected a closing quote');
   const word = matchAt(UNQUOTED, text, start);
-  if (word === undefined)
+  if (word === undefined) {
     throw invalid(text, start, `expected ${what}, in double quotes if it holds signs or nothing`);
+  }
   return [word, start + word.length];
 }
 
@@ -98,7 +99,7 @@ function matchAt(expression: RegExp, text: string, at: number): string | undefin
 }
 
 function invalid(text: string, at: number, expected: string): NotifierdError {
-  const got = at < text.length ? `${JSON.stringify(text.slice(at, at + 20))}` : 'the end';
+  const got = at < text.length ? JSON.stringify(text.slice(at, at + 20)) : 'the end';
   return new NotifierdError(
     'matcher_invalid',
     `matcher ${JSON.stringify(text)}, character ${at + 1}: ${expected}; got ${got}`,

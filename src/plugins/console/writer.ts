@@ -1,11 +1,9 @@
 /**
- * The only file of this plugin with I/O: appends text to standard output or to a file and says how that went. It writes through
- * the file descriptor and not through process.stdout, which blocks the whole daemon while a pipe or a terminal takes nothing;
- * here such a reader holds up this sink only.
+ * The only file of this plugin with I/O: appends text to standard output or to a file and says how that went. Whatever happens
+ * there (reader gone, disk full, nobody reading) is an outcome and never ends or holds up the daemon.
  */
-import * as fs from 'node:fs';
-import { isatty } from 'node:tty';
-import { promisify } from 'node:util';
+import { open } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
 import type { Outcome } from '../../core/plugin/contract.ts';
 
 /** Where a console sink writes to. */
@@ -20,67 +18,74 @@ export interface Writer {
 
 /** Which of the two. */
 export interface WriterOptions {
-  /** A file, opened anew for each write, so that it can be rotated. Empty: the descriptor. */
+  /** A file, opened anew for each write, so that it can be rotated. Empty: standard output. */
   readonly file: string;
-  /** A descriptor that is open already; standard output by default. */
-  readonly fd?: number;
+  readonly stdout?: Writable & { readonly isTTY?: boolean };
 }
 
-const STANDARD_OUTPUT = 1;
-const APPEND = fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_CREAT;
-const open = promisify(fs.open);
-const write = promisify(fs.write);
-const stat = promisify(fs.fstat);
-const close = promisify(fs.close);
+/** A write that failed. */
+interface Failure {
+  readonly code: string;
+  /** A part of the text, or all of it, may have been written. */
+  readonly ambiguous: boolean;
+}
 
 /** A writer. Opens nothing yet. */
-export function createWriter({ file, fd = STANDARD_OUTPUT }: WriterOptions): Writer {
+export function createWriter({ file, stdout = process.stdout }: WriterOptions): Writer {
+  const append = (text: string) => (file === '' ? appendToStream(stdout, text) : appendToFile(file, text));
   let unfinished: Promise<unknown> = Promise.resolve();
   let torn = false;
   return {
-    showsColours: () =>
-      file === '' && isatty(fd) && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb',
+    showsColours() {
+      const { NO_COLOR = '', TERM } = process.env;
+      return file === '' && stdout.isTTY === true && NO_COLOR === '' && TERM !== 'dumb';
+    },
     async write(text, signal) {
-      // A write that an abort left behind still holds a thread, and its text comes first: never two at a time.
+      // What an abort left behind is still being written, and comes first: never two texts at a time.
       if ((await unlessAborted(unfinished, signal)) === 'aborted') return aborted({ ambiguous: false });
-      const written = append(text);
+      // After a part of a text, the next text begins on a line of its own.
+      const written = append(torn ? `\n${text}` : text).then((failure) => {
+        torn = failure === undefined ? false : torn || failure.ambiguous;
+        return outcomeOf(failure);
+      });
       unfinished = written;
       const outcome = await unlessAborted(written, signal);
       return outcome === 'aborted' ? aborted({ ambiguous: true }) : outcome;
     },
-    check: () => withDescriptor((descriptor) => stat(descriptor), { ambiguous: () => false }),
+    async check() {
+      if (file === '') return outcomeOf(stdout.writable ? undefined : { code: 'closed', ambiguous: false });
+      return outcomeOf(await appendToFile(file, ''));
+    },
   };
 
-  /** After a part of a text, the next text begins on a new line. */
-  async function append(text: string): Promise<Outcome> {
-    const bytes = Buffer.from(torn ? `\n${text}` : text);
-    let taken = 0;
-    const writeAll = async (descriptor: number) => {
-      while (taken < bytes.length) {
-        taken += (await write(descriptor, bytes, taken, bytes.length - taken, null)).bytesWritten;
-        torn = taken < bytes.length;
-      }
-    };
-    return await withDescriptor(writeAll, { ambiguous: () => taken > 0 });
-  }
-
-  async function withDescriptor(
-    work: (descriptor: number) => Promise<unknown>,
-    { ambiguous }: { readonly ambiguous: () => boolean },
-  ): Promise<Outcome> {
-    let opened: number | undefined;
-    try {
-      if (file !== '') opened = await open(file, APPEND, 0o640);
-      await work(opened ?? fd);
-      return { kind: 'delivered' };
-    } catch (error) {
-      const detail = `cannot write to ${file === '' ? 'standard output' : file}: ${codeOf(error)}`;
-      return { kind: 'retry', reason: 'unreachable', ambiguous: ambiguous(), detail };
-    } finally {
-      if (opened !== undefined) await close(opened).catch(() => undefined);
-    }
+  function outcomeOf(failure: Failure | undefined): Outcome {
+    if (failure === undefined) return { kind: 'delivered' };
+    const detail = `cannot write to ${file === '' ? 'standard output' : file}: ${failure.code}`;
+    return { kind: 'retry', reason: 'unreachable', ambiguous: failure.ambiguous, detail };
   }
 }
+
+function appendToStream(stream: Writable, text: string): Promise<Failure | undefined> {
+  // A stream without a listener for its errors ends the process at the first one. The callback tells what happened.
+  if (!stream.listeners('error').includes(ignoreError)) stream.on('error', ignoreError);
+  return new Promise((resolve) => {
+    stream.write(text, (error) => resolve(error ? { code: codeOf(error), ambiguous: true } : undefined));
+  });
+}
+
+async function appendToFile(file: string, text: string): Promise<Failure | undefined> {
+  let ambiguous = false;
+  try {
+    await using handle = await open(file, 'a', 0o640);
+    ambiguous = text !== '';
+    await handle.appendFile(text);
+    return undefined;
+  } catch (error) {
+    return { code: codeOf(error), ambiguous };
+  }
+}
+
+function ignoreError(): void {}
 
 function aborted({ ambiguous }: { readonly ambiguous: boolean }): Outcome {
   return { kind: 'retry', reason: 'aborted', ambiguous, detail: 'notifierd is stopping' };

@@ -1,6 +1,6 @@
 /**
- * Where the links of an alert hide: in the annotations that rule authors have settled on, and in the fields that Grafana adds to
- * Alertmanager's payload
+ * Where the links of an alert hide: in the annotations that rule authors have settled on, and in the fields that Grafana adds
+ * to Alertmanager's payload
  * (https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/).
  */
 import type { TextMap } from '../../event/event.ts';

@@ -5,8 +5,8 @@
 
 /**
  * The instant in UTC with exactly nine fraction digits, `2026-11-22T10:39:36.000000000Z`; texts are equal if and only if the
- * instants are, to the nanosecond (further digits are cut off, as in Go). `undefined` for anything but an RFC 3339 date-time, for a
- * date that no calendar has, and where UTC leaves the years 0000 to 9999.
+ * instants are, to the nanosecond (further digits are cut off, as in Go). `undefined` for anything but an RFC 3339 date-time,
+ * for a date that no calendar has, and where UTC leaves the years 0000 to 9999.
  */
 export function canonicalInstant(rfc3339: string): string | undefined {
   const match = RFC_3339.exec(rfc3339);

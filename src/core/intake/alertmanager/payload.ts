@@ -1,7 +1,7 @@
 /**
- * From posted bytes to a typed payload of Alertmanager's webhook, version 4: the first step of the intake. Objects stay exactly as
- * JSON.parse gave them, unknown fields included, so that storing them loses nothing; what the fields mean for people is
- * to-event.ts's work.
+ * From posted bytes to a typed payload of Alertmanager's webhook, version 4: the first step of the intake. Objects stay
+ * exactly as JSON.parse gave them, unknown fields included, so that storing them loses nothing; what the fields mean for
+ * people is to-event.ts's work.
  */
 
 import { type Fault, PayloadError } from '../../errors.ts';
@@ -68,8 +68,8 @@ export function parsePayload(bytes: Uint8Array): Payload {
 }
 
 /**
- * Whether an alert fires. Alertmanager always says so; without its word, an alert counts as resolved only if it has an end, because
- * a resolved alert taken for a firing one is the smaller harm.
+ * Whether an alert fires. Alertmanager always says so; without its word, an alert counts as resolved only if it has an end,
+ * because a resolved alert taken for a firing one is the smaller harm.
  */
 export function statusOf(alert: PayloadAlert): EventStatus {
   return alert.status ?? (isUnset(alert.endsAt) ? 'firing' : 'resolved');
