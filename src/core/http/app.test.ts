@@ -231,6 +231,34 @@ describe('bodies', () => {
     });
   }
 
+  it('too large may be sent to their end after the answer, and the connection ends in order', async (t) => {
+    const edge = await start(t);
+    const socket = connect(edge.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.write(head(3 * MAX_BODY, 'Connection: close'));
+    await once(socket, 'data');
+    for (let i = 0; i < 3; i += 1) {
+      await new Promise<void>((sent) => socket.write('x'.repeat(MAX_BODY), () => setImmediate(sent)));
+    }
+    // Rejects if the server resets the connection over what it has not read.
+    await once(socket, 'end');
+  });
+
+  it('too large and without end are cut off', async (t) => {
+    const edge = await start(t);
+    const socket = connect(edge.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    let open = true;
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      open = false;
+    });
+    socket.write(chunkedHead());
+    socket.resume();
+    while (open) await new Promise<void>((sent) => socket.write(chunk(MAX_BODY), () => setImmediate(sent)));
+    assert.deepEqual(edge.codes, [413]);
+  });
+
   it('that come slowly are accepted once whole', async (t) => {
     const edge = await start(t);
     const socket = connect(edge.port, '127.0.0.1');

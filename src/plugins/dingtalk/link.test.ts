@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Mend } from '../../core/plugin/contract.ts';
 import { composeLink, plainLink } from './link.ts';
 import { bytesAsSent, LARGEST_BODY_BYTES, type LinkCard, renderBody } from './message.ts';
-import { aConfig, anEvent, aWordlessEvent, GOLDEN_EVENTS } from './testdata/events.ts';
+import { aConfig, anEvent, aWordlessEvent, codeUnit, GOLDEN_EVENTS } from './testdata/events.ts';
 
 const ID = '2f1c9a3e-6a53-4d0c-9d55-0f7e2a9b8c11';
 
@@ -134,8 +134,19 @@ test('has a plain message for when nothing else works', () => {
   });
 });
 
+test('lets a long picture address go before the text of a message that must be small', () => {
+  const pic_url = `https://img.example.com/${'x'.repeat(900)}`;
+  const card = (mends: readonly Mend[]) => cardIn(composeLink(anEvent(), mends, aConfig({ pic_url })));
+  assert.equal(card([]).picUrl, pic_url);
+  assert.equal(card(['shorter', 'shorter', 'shorter', 'shorter']).picUrl, '');
+});
+
 test('is never too large, never empty, well-formed and the same twice, whatever the sender writes', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 12_000, size: 'max' });
+  const unit = fc.oneof(
+    fc.integer({ min: 0, max: 0xffff }).map(codeUnit),
+    fc.string({ unit: 'binary', maxLength: 1 }),
+  );
+  const text = fc.string({ unit, maxLength: 12_000, size: 'max' });
   const mends = fc.array(
     fc.constantFrom<Mend>('shorter', 'without_links', 'neutral_text', 'without_picture'),
     { maxLength: 6 },
@@ -158,6 +169,6 @@ test('is never too large, never empty, well-formed and the same twice, whatever 
       assert.equal(composeLink(event, given, config).body, body);
     }),
     // Shrinking texts of this length would take minutes.
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 20, endOnFailure: true },
   );
 });

@@ -244,6 +244,13 @@ test('the detail keeps the egress address, the code and words, but not pages of 
   assert.ok(detailOf('long words '.repeat(1000)).length < 400);
 });
 
+test('the detail ends before the part that names a page to read', () => {
+  const detail = detailOf(
+    'description:token 不存在;solution:请确认拼写;link:请参考 https://open.dingtalk.com/document;',
+  );
+  assert.match(detail, /: description:token 不存在;solution:请确认拼写 \(/);
+});
+
 test('every blocked outcome says cause and cure in English and Chinese', () => {
   for (const [name, { cause, cure }] of Object.entries(ADVICE)) {
     assert.match(cause, /^[ -~]+ \/ .*\p{Script=Han}/u, name);

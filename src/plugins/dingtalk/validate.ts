@@ -32,7 +32,7 @@ function endpointFaults(endpoint: string): SinkFault[] {
   if (!URL.canParse(endpoint)) return [{ path, message: 'expected an http(s) address' }];
   const url = new URL(endpoint);
   const faults: SinkFault[] = [];
-  if (url.search !== '' || url.hash !== '' || endpoint.includes('?')) {
+  if (endpoint.includes('?') || url.hash !== '') {
     faults.push({
       path,
       message: "expected only the robot's host, got an address with a query",

@@ -6,6 +6,8 @@ import { cleanLine } from './clean-text.ts';
 import { shorten } from './shorten.ts';
 
 const LONGEST_CHARS = 200;
+/** The last part of newer texts: an address, and a sentence that says to read there. */
+const FURTHER_READING = /;\s*link\s*:.*$/is;
 const ADDRESS = /\b[a-z][a-z0-9+.-]{0,30}:\/\/\S*/gi;
 const NAMED_CREDENTIAL = /\b(access_?token|sign|secret)(\s*[=:]\s*|%3d)[^\s&;,]+/gi;
 /** Tokens, secrets and signatures have 40 characters and more; words and IP addresses have not. */
@@ -18,6 +20,7 @@ export function safeVendorText(errmsg: string, secrets: readonly string[]): stri
     .flatMap((secret) => [secret, encodeURIComponent(secret)]);
   const stripped = known
     .reduce((text, secret) => text.replaceAll(secret, '[…]'), errmsg)
+    .replace(FURTHER_READING, '')
     .replace(ADDRESS, '')
     .replace(NAMED_CREDENTIAL, '$1=[…]')
     .replace(LONG_RUN, '[…]');

@@ -85,7 +85,6 @@ test('says what the simulator did not accept, and changes nothing then', async (
 
 const REFUSED = [
   { name: 'a path that it does not have', method: 'GET', path: '/nothing', status: 404 },
-  { name: 'a path of the language itself', method: 'GET', path: '/toString', status: 404 },
   { name: 'another method', method: 'POST', path: '/messages', status: 405 },
   { name: 'a POST to the page', method: 'POST', path: '/', status: 405 },
   { name: 'a body that is no JSON', method: 'POST', path: '/sim/robots', status: 400 },

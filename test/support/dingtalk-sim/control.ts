@@ -51,10 +51,10 @@ const PATHS: Readonly<Record<string, Readonly<Record<string, Act>>>> = {
 };
 
 function controlAnswer({ method, path, body }: ControlRequest, simulation: Simulation): ControlAnswer {
-  const acts = Object.hasOwn(PATHS, path) ? PATHS[path] : undefined;
+  const acts = PATHS[path];
   if (acts === undefined)
     return { status: 404, content: { error: `no ${path} here`, known: Object.keys(PATHS) } };
-  const act = Object.hasOwn(acts, method) ? acts[method] : undefined;
+  const act = acts[method];
   if (act === undefined) return methodNotAllowed(path === '/' ? ['GET'] : Object.keys(acts));
   try {
     return { status: 200, content: act(simulation, body) ?? { ok: true } };

@@ -2,7 +2,16 @@
  * The faults that a test can order: what goes wrong with one call, between the robot and its answer. This file says what each fault
  * means and reads orders from JSON; fault-plan.ts picks the fault of a call, wire.ts plays it on the socket.
  */
-import { expected, InputError, type JsonObject, numberAt, objectAt, textAt, wordAt } from './input.ts';
+import {
+  expected,
+  InputError,
+  isObject,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  textAt,
+  wordAt,
+} from './input.ts';
 import { isDefiniteCode } from './refusal.ts';
 
 /**
@@ -93,15 +102,29 @@ export function robotSees(fault: Fault): boolean {
 
 /** Whether a sender can know from the answer that nobody saw the message. */
 export function isPlainRefusal(fault: Fault): boolean {
-  if (fault.kind === 'errcode') return fault.subCode === undefined ? isDefiniteCode(fault.errcode) : true;
-  if (fault.kind === 'http') return fault.status >= 300 && fault.status < 500;
-  return FAULTS[fault.kind].settles;
+  const errcode = errcodeOf(fault);
+  switch (fault.kind) {
+    case 'errcode':
+      return fault.errcode === 88 ? fault.subCode !== undefined : isDefiniteCode(fault.errcode);
+    case 'http':
+      return fault.status >= 300 && fault.status < 500 && (errcode === null || isDefiniteCode(errcode));
+    default:
+      return FAULTS[fault.kind].settles;
+  }
 }
 
-/** The errcode that the robot itself did not answer but the sender reads; null for faults without one. */
+/** The errcode in an answer that the robot itself did not give; null for faults without one. */
 export function errcodeOf(fault: Fault): number | null {
-  if (fault.kind === 'errcode') return fault.errcode;
-  return fault.kind === 'status1111_merged' ? 130101 : null;
+  switch (fault.kind) {
+    case 'errcode':
+      return fault.errcode;
+    case 'status1111_merged':
+      return 130101;
+    case 'http':
+      return errcodeIn(fault.body ?? '');
+    default:
+      return null;
+  }
 }
 
 const FAULT_FIELDS = ['kind', 'robotSees', 'errcode', 'errmsg', 'subCode', 'status', 'body', 'headers', 'ms'];
@@ -125,6 +148,15 @@ export function parseFault(value: unknown, where: string, besides: readonly stri
       return { kind };
     default:
       return { kind, ...seenAt(order, where) };
+  }
+}
+
+function errcodeIn(body: string): number | null {
+  try {
+    const content: unknown = JSON.parse(body);
+    return isObject(content) && typeof content.errcode === 'number' ? content.errcode : null;
+  } catch {
+    return null;
   }
 }
 

@@ -45,7 +45,7 @@ export function replyOf(answer: Answer, fault: Fault | undefined, wording: SimSe
     case 'html':
       return { ...whole('', errcode), headers: HTML_TYPE, body: HTML_PAGE };
     case 'http':
-      return httpReply(fault);
+      return httpReply(fault, errcode);
     case 'empty':
       return { ...whole('', errcode), body: '' };
     case 'not_json':
@@ -88,14 +88,8 @@ function orderedAnswer(fault: Extract<Fault, { kind: 'errcode' }>, wording: SimS
   };
 }
 
-function httpReply(fault: Extract<Fault, { kind: 'http' }>): Reply {
+function httpReply(fault: Extract<Fault, { kind: 'http' }>, errcode: number | null): Reply {
   const body =
     fault.body ?? `<html><head><title>${fault.status}</title></head><body>${fault.status}</body></html>`;
-  return {
-    manner: 'whole',
-    status: fault.status,
-    headers: { ...HTML_TYPE, ...fault.headers },
-    body,
-    errcode: null,
-  };
+  return { ...whole('', errcode), status: fault.status, headers: { ...HTML_TYPE, ...fault.headers }, body };
 }

@@ -125,7 +125,6 @@ export function createSimulation({ settings, robots: firstRobots, now }: Simulat
   }
 
   function ruleUnseen(step: Step): Ruling {
-    // Only a call with a fault gets here; without one the robot sees it.
     const plain = step.fault !== undefined && isPlainRefusal(step.fault);
     const errcode = step.fault === undefined ? null : errcodeOf(step.fault);
     noteUuid(step, plain && errcode !== null ? 'refused' : 'unseen', !plain);

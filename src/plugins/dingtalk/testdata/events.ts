@@ -88,3 +88,8 @@ export const GOLDEN_EVENTS: Readonly<Record<string, Event>> = {
     bestUrl: 'https://wiki.example.com/运维手册/Kafka 离线处理?版本=2&章节=3#步骤一',
   }),
 };
+
+/** For property tests: any UTF-16 code unit, half surrogates included, as a text of length one. */
+export function codeUnit(code: number): string {
+  return String.fromCharCode(code);
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FAULT_KINDS, type Fault } from './fault.ts';
-import { callRobot, errcodeOfCall, linkWithId, OPS, simFor, type TestAnswer } from './test-call.ts';
+import { callRobot, errcodeOfCall, simFor, type TestAnswer } from './test-call.ts';
 
 interface AnswerRow {
   readonly name: string;
@@ -103,7 +103,7 @@ const ANSWERED: readonly AnswerRow[] = [
     },
     check: ({ status, contentType, text }) =>
       assert.deepEqual([status, contentType, text], [400, 'application/json', '{"errcode":310000}']),
-    record: { result: 'refused', httpStatus: 400, errcode: null },
+    record: { result: 'refused', httpStatus: 400, errcode: 310000 },
   },
   {
     name: 'http: can follow a message that was shown',
@@ -167,158 +167,10 @@ for (const { name, fault, check, record } of ANSWERED) {
   });
 }
 
-const UNANSWERED: readonly { name: string; fault: Fault; shown: boolean; code: string }[] = [
-  {
-    name: 'hang_before: ends the connection when its time is over',
-    fault: { kind: 'hang_before', ms: 60_000 },
-    shown: false,
-    code: 'UND_ERR_SOCKET',
-  },
-  {
-    name: 'hang_after: ends it so too, but shows the message',
-    fault: { kind: 'hang_after', ms: 60_000 },
-    shown: true,
-    code: 'UND_ERR_SOCKET',
-  },
-  {
-    name: 'reset_before: resets the connection',
-    fault: { kind: 'reset_before' },
-    shown: false,
-    code: 'ECONNRESET',
-  },
-  {
-    name: 'reset_after: resets it, but shows the message',
-    fault: { kind: 'reset_after' },
-    shown: true,
-    code: 'ECONNRESET',
-  },
-  {
-    name: 'truncated: ends the answer in its middle',
-    fault: { kind: 'truncated' },
-    shown: true,
-    code: 'UND_ERR_SOCKET',
-  },
-];
-
-for (const { name, fault, shown, code } of UNANSWERED) {
-  test(name, { timeout: 5_000 }, async (t) => {
-    const sim = await simFor(t, { settings: { timeScale: 6_000 } });
-    sim.orderFaults([fault]);
-    await assert.rejects(callRobot(sim), (error: Error) => {
-      assert.equal(codeOf(error.cause), code);
-      return true;
-    });
-    assert.equal(sim.messages().length, shown ? 1 : 0);
-    assert.equal(sim.requests()[0]?.errcode, null);
-    assert.equal(sim.requests()[0]?.httpStatus, fault.kind === 'truncated' ? 200 : null);
-  });
-}
-
-test('drip: sends the answer byte by byte and never ends it', { timeout: 5_000 }, async (t) => {
-  const sim = await simFor(t);
-  sim.orderFaults([{ kind: 'drip' }]);
-  const answer = await fetch(`${sim.url}/robot/send?access_token=${OPS.token}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(linkWithId('id-1')),
-  });
-  let text = '';
-  for await (const chunk of answer.body ?? []) {
-    text += Buffer.from(chunk).toString();
-    if (text.endsWith('   ')) break;
-  }
-  assert.equal(text, '{"errcode":0,"errmsg":"ok"}   ');
-  assert.equal(sim.messages().length, 1);
-});
-
-test('hang_before and hang_after: never answer, unless told when to end', { timeout: 5_000 }, async (t) => {
-  const sim = await simFor(t);
-  for (const kind of ['hang_before', 'hang_after'] as const) {
-    sim.forget();
-    sim.orderFaults([{ kind }]);
-    const sender = new AbortController();
-    const call = callRobot(sim, { signal: sender.signal });
-    while (sim.requests().length === 0) await new Promise(setImmediate);
-    // Another call is answered while the first still hangs.
-    assert.equal(await errcodeOfCall(sim), 0);
-    assert.equal(await Promise.race([call, Promise.resolve('still hanging')]), 'still hanging');
-    sender.abort();
-    await assert.rejects(call, { name: 'AbortError' });
-    assert.equal(sim.messages().length, kind === 'hang_after' ? 2 : 1);
-  }
-});
-
-test('every kind of fault is tried here', () => {
-  const tried = new Set([...ANSWERED, ...UNANSWERED].map(({ fault }) => fault.kind)).add('drip');
+test('tries every kind of fault here or in wire.test.ts', () => {
+  const tried = new Set(ANSWERED.map(({ fault }) => fault.kind));
   assert.deepEqual(
     FAULT_KINDS.filter((kind) => !tried.has(kind)),
-    [],
+    ['hang_before', 'hang_after', 'reset_before', 'reset_after', 'drip', 'truncated'],
   );
 });
-
-test('a fault for a robot spares the others, and one for no robot meets unknown tokens too', async (t) => {
-  const sim = await simFor(t, { robots: [OPS, { name: 'dev', token: 'dev-token' }] });
-  sim.orderFaults([{ kind: 'errcode', errcode: 430102, robot: 'dev' }]);
-  assert.equal(await errcodeOfCall(sim), 0);
-  assert.equal(await errcodeOfCall(sim, { query: 'access_token=dev-token' }), 430102);
-  sim.orderFaults([{ kind: 'errcode', errcode: -1 }]);
-  assert.equal(await errcodeOfCall(sim, { query: 'access_token=other' }), -1);
-});
-
-test('an ordered 130101 begins the block', async (t) => {
-  const sim = await simFor(t);
-  sim.orderFaults([{ kind: 'errcode', errcode: 130101 }]);
-  assert.equal(await errcodeOfCall(sim), 130101);
-  assert.equal(await errcodeOfCall(sim), 130101);
-  assert.deepEqual(
-    sim.violations().map((violation) => violation.kind),
-    ['sent_during_block'],
-  );
-});
-
-const IDS = [
-  {
-    name: 'a plainly refused id is used up',
-    fault: { kind: 'errcode', errcode: 430102 },
-    result: 'swallowed',
-  },
-  { name: 'an id answered -1 is still good', fault: { kind: 'errcode', errcode: -1 }, result: 'shown' },
-  {
-    name: 'an id with an unknown code is still good',
-    fault: { kind: 'errcode', errcode: 987654 },
-    result: 'shown',
-  },
-  { name: 'an id without answer is still good', fault: { kind: 'reset_before' }, result: 'shown' },
-  { name: 'an id of a banned address is still good', fault: { kind: 'status1111' }, result: 'shown' },
-  {
-    name: 'an id of a message shown without answer is a duplicate',
-    fault: { kind: 'reset_after' },
-    result: 'duplicate',
-  },
-] as const satisfies readonly { name: string; fault: Fault; result: string }[];
-
-for (const { name, fault, result } of IDS) {
-  test(name, async (t) => {
-    const sim = await simFor(t);
-    sim.orderFaults([fault]);
-    await callRobot(sim, { body: linkWithId('id-1') }).catch(() => undefined);
-    assert.equal(await errcodeOfCall(sim, { body: linkWithId('id-1') }), 0);
-    assert.equal(sim.requests().at(-1)?.result, result);
-  });
-}
-
-test('an answer that is spoiled does not hide a refusal from the records', async (t) => {
-  const sim = await simFor(t, { robots: [{ ...OPS, state: 'disabled' }] });
-  sim.orderFaults([{ kind: 'errcode_string' }, { kind: 'reset_after' }]);
-  assert.equal(await errcodeOfCall(sim), '400102');
-  await assert.rejects(callRobot(sim));
-  assert.deepEqual(
-    sim.requests().map((request) => request.result),
-    ['refused', 'refused'],
-  );
-  assert.equal(sim.messages().length, 0);
-});
-
-function codeOf(cause: unknown): unknown {
-  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
-}
