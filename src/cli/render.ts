@@ -7,6 +7,7 @@ import type { Config, ResolvedSink } from '../core/config/config.ts';
 import { composeNext } from '../core/delivery/compose.ts';
 import { ConfigError, UnavailableError } from '../core/errors.ts';
 import { createLinks } from '../core/event/links.ts';
+import { severityRank } from '../core/event/severity.ts';
 import { parsePayload } from '../core/intake/alertmanager/payload.ts';
 import { createEventReader } from '../core/intake/alertmanager/to-event.ts';
 import type { Event, Host, Message, Sink } from '../core/plugin/contract.ts';
@@ -58,7 +59,12 @@ function readEvents({ links, intake }: Config, bytes: Uint8Array): Event[] {
   const { head, alerts } = parsePayload(bytes);
   const readEvent = createEventReader({ links: createLinks(links), severityLabel: intake.severityLabel });
   const receivedAt = Date.now();
-  return alerts.map((alert, number) => readEvent(head, alert, { id: `render-${number}`, receivedAt }));
+  return (
+    alerts
+      .map((alert, number) => readEvent(head, alert, { id: `render-${number}`, receivedAt }))
+      // The order of a lane: the worst first.
+      .sort((a, b) => severityRank(a.severity) - severityRank(b.severity))
+  );
 }
 
 function composeAll(sink: Sink, events: readonly Event[]): Message[] {

@@ -67,7 +67,7 @@ test('rules fire on real series, and the group sees each alert once, then its re
     const messages = await sim.messages('ops');
     return messages.length >= 2 && messages;
   });
-  assert.deepEqual(firing.map((message) => message.title).sort(), ['DiskFull ALARM', 'DiskFull ALARM']);
+  assert.deepEqual(firing.map((message) => message.title).sort(), ['ALARM DiskFull', 'ALARM DiskFull']);
   assert.deepEqual(firing.map((message) => message.text).sort(), [
     'firing: sda is 97% full ALARM',
     'firing: sdb is 95% full ALARM',
@@ -103,8 +103,7 @@ test('Prometheus scrapes what notifierd says of it, and promtool has nothing to 
   assert.equal(await sums('sum(notifierd_attempts_total{outcome!="delivered"})'), 0);
   assert.ok(((await sums('notifierd_lane_last_success_timestamp_seconds')) ?? 0) > Date.now() / 1000 - 600);
   const page = await (await fetch(`${daemon.url}/metrics`)).text();
-  const objections = await promtool(['check', 'metrics'], page);
-  // Node's own metrics of prom-client are not ours to name.
-  const ours = objections.split('\n').filter((line) => line.startsWith('notifierd_'));
-  assert.deepEqual(ours, []);
+  // Node's own metrics are prom-client's to name; promtool objects to three of them.
+  const ours = page.split('\n').filter((line) => /^(# (HELP|TYPE) )?notifierd_/.test(line));
+  assert.equal(await promtool(['check', 'metrics'], `${ours.join('\n')}\n`), '');
 });
