@@ -9,7 +9,11 @@ describe('leaksIn', () => {
     { name: 'as it is', text: `token=${secret}`, spelling: 'raw' },
     { name: 'cut short', text: `token ${secret.slice(3, 15)}…`, spelling: 'a piece of it' },
     { name: 'in a query', text: `?token=${encodeURIComponent(secret)}&x=1`, spelling: 'percent-encoded' },
-    { name: 'in lower-case escapes', text: '%2b%2f%3d%26%22%c3%a94', spelling: undefined },
+    {
+      name: 'in lower-case escapes',
+      text: encodeURIComponent(secret).replace(/%../g, (hex) => hex.toLowerCase()),
+      spelling: 'percent-encoded',
+    },
     { name: 'in a form', text: new URLSearchParams({ a: `${secret} b` }).toString(), spelling: 'form-encoded' },
     { name: 'in JSON', text: JSON.stringify({ secret }), spelling: 'JSON-escaped' },
     {
@@ -24,11 +28,10 @@ describe('leaksIn', () => {
     })),
   ];
   for (const { name, text, spelling } of rows) {
-    it(`${spelling === undefined ? 'does not take other text for a secret' : 'finds a secret'} ${name}`, () => {
+    it(`finds a secret ${name}`, () => {
       const found = leaksIn(text, { token: secret });
-      assert.equal(
-        found.some((line) => line.startsWith(`token (${spelling})`)),
-        spelling !== undefined,
+      assert.ok(
+        found.some((line) => line.startsWith(`token (${spelling}) after `)),
         found.join('\n'),
       );
     });
