@@ -2,6 +2,7 @@
  * A reporter for node:test that writes one JSON line per finished test, so that the runner can add up its groups; people read
  * Node's own reporter beside it. Suites are not counted, as Node does not count them.
  */
+import { resolve } from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
 import type { Result } from './tally.ts';
 
@@ -23,5 +24,7 @@ export function toResult(event: TestEvent): Result | undefined {
   }
   // A suite fails with its tests, which are counted themselves.
   if (details.type === 'suite') return undefined;
+  // For a file without tests Node reports the file itself as a test that passed.
+  if (event.type === 'test:pass' && resolve(name) === file) return undefined;
   return { kind: event.type === 'test:pass' ? 'passed' : 'failed', name, file };
 }

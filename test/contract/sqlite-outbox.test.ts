@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test } from 'node:test';
+import type { NewNotification } from '../../src/core/outbox/contract.ts';
 import { openSqliteOutbox } from '../../src/core/outbox/sqlite/engine.ts';
 import { describeOutbox } from './outbox-suite.ts';
 
@@ -21,3 +24,51 @@ describeOutbox('SQLite', async () => {
     },
   };
 });
+
+test('appends that come together share a commit', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'notifierd-outbox-'));
+  let commits = 0;
+  const outbox = await openSqliteOutbox({ file: join(folder, 'outbox.db'), onCommit: () => commits++ });
+  await outbox.registerLanes([{ name: 'ops', plugin: 'p', paceKey: 'k', configHash: 'c' }], 0);
+  commits = 0;
+  const appended = Array.from({ length: 64 }, (_, index) => outbox.append(oneAlert(index)));
+  assert.equal((await Promise.all(appended)).length, 64);
+  assert.ok(commits >= 1 && commits <= 16, `${commits} commits for 64 appends`);
+  await outbox.close();
+  await rm(folder, { recursive: true });
+});
+
+test('an operation that fails takes nothing of its neighbours in the same commit with it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'notifierd-outbox-'));
+  const outbox = await openSqliteOutbox({ file: join(folder, 'outbox.db') });
+  await outbox.registerLanes([{ name: 'ops', plugin: 'p', paceKey: 'k', configHash: 'c' }], 0);
+  const stray = {
+    ...oneAlert(1),
+    pieces: oneAlert(1).pieces.map((piece) => ({ ...piece, lanes: ['ops', 'nobody'] })),
+  };
+  const [first, failed, last] = await Promise.allSettled([
+    outbox.append(oneAlert(0)),
+    outbox.append(stray),
+    outbox.append(oneAlert(2)),
+  ]);
+  assert.deepEqual([first?.status, failed?.status, last?.status], ['fulfilled', 'rejected', 'fulfilled']);
+  const { events } = await outbox.page({ lane: 'ops', maxEvents: 10, maxBytes: 1e6 });
+  assert.deepEqual(
+    events.map((event) => event.notificationId),
+    ['n0', 'n2'],
+  );
+  assert.equal((await outbox.view('ops', 0)).waiting, 2);
+  await outbox.close();
+  await rm(folder, { recursive: true });
+});
+
+function oneAlert(index: number): NewNotification {
+  const states = [{ fingerprint: String(index).padStart(16, '0'), state: 'firing', firing: true }];
+  return {
+    id: `n${index}`,
+    receivedAt: 1,
+    repeat: { groupId: `g${index}`, key: `k${index}`, windowMs: 1000, reminder: false, truncated: false },
+    head: '{}',
+    pieces: [{ rank: 0, lanes: ['ops'], alerts: '[{}]', states }],
+  };
+}

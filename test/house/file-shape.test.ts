@@ -9,8 +9,9 @@ import { assertKept, isProduct, type Rule, readTree, type SourceFile } from './s
 const MOST_LINES = 220;
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.ts$/;
 const CATCH_ALLS = /^(?:types|utils?|constants|helpers?|interfaces|common|misc)(?:\.test)?\.ts$/;
-/** A file's own paragraph, after a shebang if there is one. */
-const HEADER = /^(?:#![^\n]*\n)?\/\*\*\n \* \S/;
+/** A comment of the file's own, after a shebang if there is one: with words in it, and not that of the first declaration. */
+const HEADER =
+  /^(?:#![^\n]*\n)?\/\*\*[\s*]*[^\s*/][\s\S]*?\*\/\n(?!(?:export )?(?:default |async )*(?:const|let|function|class|interface|type) \w)/;
 
 const haveGoodNames: Rule = (files) =>
   files.filter(isCode).flatMap(({ path }) => {
@@ -77,14 +78,24 @@ for (const { name, path, complaints } of names) {
   });
 }
 
-test('refuses a file that begins with code, and one that begins with an empty comment', () => {
-  const texts = ["import 'a';\n", '/**\n */\n', '/** A short one. */\n'];
-  assert.equal(haveHeaders(texts.map((text) => ({ path: 'src/a.ts', text }))).length, 3);
-  assert.equal(
-    haveHeaders([{ path: 'src/a.ts', text: '#!/usr/bin/env node\n/**\n * Starts it.\n */\n' }]).length,
-    0,
-  );
-});
+const beginnings: readonly { name: string; text: string; complaints: number }[] = [
+  { name: 'a paragraph', text: "/**\n * What this is.\n */\nimport 'a';\n", complaints: 0 },
+  { name: 'a line', text: '/** What this is. */\n\n/** A. */\nexport const A = 1;\n', complaints: 0 },
+  {
+    name: 'a shebang and a paragraph',
+    text: '#!/usr/bin/env node\n/**\n * Starts it.\n */\nrun();\n',
+    complaints: 0,
+  },
+  { name: 'code', text: "import 'a';\n", complaints: 1 },
+  { name: 'an empty comment', text: "/**\n */\nimport 'a';\n", complaints: 1 },
+  { name: 'the comment of an export', text: '/** A. */\nexport const A = 1;\n', complaints: 1 },
+  { name: 'the comment of a function', text: '/** A. */\nexport async function a() {}\n', complaints: 1 },
+];
+for (const { name, text, complaints } of beginnings) {
+  test(`${complaints === 0 ? 'accepts' : 'refuses'} a file that begins with ${name}`, () => {
+    assert.equal(haveHeaders([{ path: 'src/a.ts', text }]).length, complaints);
+  });
+}
 
 test('counts lines as people do', () => {
   assert.equal(stayShort([{ path: 'src/a.ts', text: 'a\n'.repeat(MOST_LINES) }]).length, 0);

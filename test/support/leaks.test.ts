@@ -14,7 +14,11 @@ describe('leaksIn', () => {
       text: encodeURIComponent(secret).replace(/%../g, (hex) => hex.toLowerCase()),
       spelling: 'percent-encoded',
     },
-    { name: 'in a form', text: new URLSearchParams({ a: `${secret} b` }).toString(), spelling: 'form-encoded' },
+    {
+      name: 'in a form',
+      text: new URLSearchParams({ a: `${secret} b` }).toString(),
+      spelling: 'form-encoded',
+    },
     { name: 'in JSON', text: JSON.stringify({ secret }), spelling: 'JSON-escaped' },
     {
       name: 'in JSON inside JSON',

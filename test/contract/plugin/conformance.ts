@@ -30,7 +30,10 @@ function parse(file: string): Partial<Conformance> {
   const { config = {}, delivered = [], vendorBytes, ...unknown } = content;
   assert.deepEqual(Object.keys(unknown), [], `${file}: expected only config, delivered and vendorBytes`);
   assert.ok(isObject(config), `${file}: config: expected keys of a sink`);
-  assert.ok(Array.isArray(delivered) && delivered.every(Number.isInteger), `${file}: delivered: expected statuses`);
+  assert.ok(
+    Array.isArray(delivered) && delivered.every(Number.isInteger),
+    `${file}: delivered: expected statuses`,
+  );
   if (vendorBytes === undefined) return { config, delivered };
   assert.ok(typeof vendorBytes === 'number', `${file}: vendorBytes: expected a number of bytes`);
   return { config, delivered, vendorBytes };

@@ -14,7 +14,7 @@ const SNIPPETS = [
   '\ud83d',
   '\udd25',
   '👩‍👩‍👧‍👦🔥',
-  '{{ .Labels }} ${jndi:ldap://127.0.0.1/x} %s %n %2F %',
+  '{{ .Labels }} \u0024{jndi:ldap://127.0.0.1/x} %s %n %2F %',
   '<script>alert("x")</script> &amp; <!-- ]]>',
   '[link](http://evil.example.com/?a=1&b=2) **bold** `code` ``` @all <@U123> #',
   `"'\\/\\u0022`,

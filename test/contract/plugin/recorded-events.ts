@@ -15,7 +15,10 @@ export interface RecordedEvents {
 const FIXTURES = new URL('../../fixtures/alertmanager/', import.meta.url);
 const RECEIVED_AT = Date.parse('2026-11-22T11:00:00Z');
 const readEvent = createEventReader({
-  links: createLinks({ rewrite: [], fallbackUrl: 'https://prometheus.io/docs/alerting/latest/alertmanager/' }),
+  links: createLinks({
+    rewrite: [],
+    fallbackUrl: 'https://prometheus.io/docs/alerting/latest/alertmanager/',
+  }),
   severityLabel: 'severity',
 });
 

@@ -28,22 +28,25 @@ export interface SampleConfig {
 
 /** The configuration of one sink. Rejects with every fault if the suite's guesses do not pass. */
 export async function makeSampleConfig(
-  { schema, validate }: AnyPlugin,
+  plugin: AnyPlugin,
   { config: given }: Conformance,
   around: Surroundings,
 ): Promise<SampleConfig> {
-  const keys: readonly [string, ConfigKey][] = Object.entries(schema);
+  const keys: readonly [string, ConfigKey][] = Object.entries(plugin.schema);
   const guessed = Object.fromEntries(keys.flatMap(([key, setting]) => guess(key, setting, around)));
   const raw = { ...guessed, ...filledIn(given, around) };
   const { values, faults } = await readSection(
     raw,
-    { at: '', settings: schema },
+    { at: '', settings: plugin.schema },
     { env: {}, directory: around.dir },
   );
-  const all = [...faults, ...(faults.length === 0 ? (validate?.(values) ?? []) : [])];
+  const all = [...faults, ...(faults.length === 0 ? (plugin.validate?.(values) ?? []) : [])];
   const hint = 'say in testdata/conformance.json what the suite cannot guess: {"config": {…}}';
   assert.equal(all.map(faultLine).join('\n'), '', `a made-up sink has faults; ${hint}`);
-  return { config: values, secrets: Object.fromEntries(keys.flatMap(([key, setting]) => secretOf(key, setting, values))) };
+  return {
+    config: values,
+    secrets: Object.fromEntries(keys.flatMap(([key, setting]) => secretOf(key, setting, values))),
+  };
 }
 
 /** The same for the same key. With characters that URLs, JSON and forms spell otherwise. */
@@ -69,12 +72,10 @@ function secretOf(key: string, { format, sensitive }: ConfigKey, values: Mapping
   return [[key, format === 'http_url' && value.includes(digest(key)) ? digest(key) : value]];
 }
 
-function filledIn(given: Conformance['config'], { url, dir }: Surroundings): Mapping {
-  const text = JSON.stringify(given).replaceAll('${dir}', () => escaped(dir)).replaceAll('${url}', () => escaped(url));
+function filledIn(given: Conformance['config'], around: Surroundings): Mapping {
+  const text = JSON.stringify(given).replace(/\$\{(url|dir)\}/g, (_, name: keyof Surroundings) =>
+    JSON.stringify(around[name]).slice(1, -1),
+  );
   // What was an object stays one.
   return JSON.parse(text) as Mapping;
-}
-
-function escaped(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }

@@ -56,7 +56,11 @@ export async function loadSubject(asked: string, pluginsDir: URL): Promise<Subje
 }
 
 /** A sink that can send to `url`, for the length of one test. */
-export async function makeSink({ plugin, conformance }: Subject, url: string, context: TestContext): Promise<SampleSink> {
+export async function makeSink(
+  { plugin, conformance }: Subject,
+  url: string,
+  context: TestContext,
+): Promise<SampleSink> {
   const dir = createTempDir();
   context.after(dir.remove);
   const { config, secrets } = await makeSampleConfig(plugin, conformance, { url, dir: dir.path });
