@@ -12,7 +12,7 @@ export interface Group {
   /** Globs from the repository's root. */
   readonly files: readonly string[];
   readonly processes: 'shared' | 'one_a_file';
-  /** Longest a single test (and, with one process a file, a single file) may take. */
+  /** Longest a single test may take that does not say otherwise. */
   readonly testTimeoutMs: number;
   /** Longest the whole group may take. */
   readonly timeoutMs: number;

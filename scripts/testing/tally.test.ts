@@ -47,13 +47,15 @@ for (const { name, steps, last, good } of summaries) {
 test('shows each step with its counts, time and troubles', () => {
   const text = renderSummary([
     step({ name: 'types', troubles: ['exit code 2'], tookMs: 640 }),
+    step({ name: 'lint' }),
     step({ name: 'integration', results: [PASSED] }),
   ]);
   assert.equal(
     text,
     `
-✖ types        0 passed, 1 failed  (0.6 s)
+✖ types        failed  (0.6 s)
     exit code 2
+✔ lint         ok  (1.0 s)
 ✔ integration  1 passed, 0 failed  (1.0 s)
 
 1 passed, 1 failed`,

@@ -26,7 +26,7 @@ export function isGood(step: Step): boolean {
 export function renderSummary(steps: readonly Step[]): string {
   const width = Math.max(0, ...steps.map((step) => step.name.length));
   const lines = steps.flatMap((step) => [
-    `${isGood(step) ? '✔' : '✖'} ${step.name.padEnd(width)}  ${counts([step])}  (${(step.tookMs / 1_000).toFixed(1)} s)`,
+    `${isGood(step) ? '✔' : '✖'} ${step.name.padEnd(width)}  ${outcomeOf(step)}  (${(step.tookMs / 1_000).toFixed(1)} s)`,
     ...step.troubles.map((trouble) => `    ${trouble}`),
   ]);
   return ['', ...lines, '', counts(steps)].join('\n');
@@ -37,6 +37,12 @@ export function unexplainedSkips(results: readonly Result[]): readonly string[] 
   return results
     .filter((result) => result.kind === 'skipped' && result.reason === '')
     .map(({ name, file }) => `skipped without a reason: "${name}" in ${file}: give one, { skip: 'why' }`);
+}
+
+/** Checks count nothing: they are good or not. */
+function outcomeOf(step: Step): string {
+  if (step.results.length > 0) return counts([step]);
+  return isGood(step) ? 'ok' : 'failed';
 }
 
 function counts(steps: readonly Step[]): string {

@@ -14,10 +14,10 @@ import { createAccept } from './intake/accept.ts';
 import { createEventReader, type EventReader } from './intake/alertmanager/to-event.ts';
 import type { Outbox } from './outbox/contract.ts';
 import { openSqliteOutbox } from './outbox/sqlite/engine.ts';
+import { createSinks, type ReadySink } from './plugin/create-sinks.ts';
 import { createHttpClient } from './plugin/http-client.ts';
 import { runRetention } from './retention.ts';
 import { createRouter } from './routing/routes.ts';
-import { type BuiltSink, buildSinks } from './sinks.ts';
 import { runStopSteps } from './stop.ts';
 import { createIntakeObserver } from './telemetry/intake-observer.ts';
 import { createLaneObserver } from './telemetry/lane-observer.ts';
@@ -65,7 +65,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
     ...(proxy === undefined ? {} : { proxy }),
     ...(noProxy === undefined ? {} : { noProxy }),
   });
-  const sinks = buildSinks(config, { log, http, clock });
+  const sinks = createSinks(config.sinks, { log, http, clock });
   const readEvent = createEventReader({ links: createLinks(config.links), ...config.intake });
   const lanes = buildLanes(sinks, { outbox: store, readEvent, clock, metrics, log });
   let server: HttpServer | undefined;
@@ -137,7 +137,7 @@ function buildMetrics(
 }
 
 function buildLanes(
-  sinks: readonly BuiltSink[],
+  sinks: readonly ReadySink[],
   parts: {
     readonly outbox: Outbox;
     readonly readEvent: EventReader;

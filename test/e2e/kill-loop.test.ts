@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
+import type { ShownMessage } from '../support/dingtalk-sim/records.ts';
 import { eventually } from '../support/eventually.ts';
 import { createSharedClock, type SharedClock } from '../support/shared-clock.ts';
 import { type SimProcess, startSimProcess } from '../support/sim-process.ts';
@@ -18,6 +19,15 @@ const EVENTS = 1_000;
 const ROBOTS = ['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7'];
 const RATE = 20;
 const MINUTE = 60_000;
+
+/** The alerts that messages tell of: a link by its title, a digest by the label `mark` in each line. */
+function namesIn(messages: readonly ShownMessage[]): string[] {
+  return messages.flatMap(({ msgtype, title, text }) =>
+    msgtype === 'link'
+      ? [title ?? '']
+      : Array.from((text ?? '').matchAll(/\bmark=([\w-]+)/g), ([, name]) => name ?? ''),
+  );
+}
 
 let clock: SharedClock;
 let sim: SimProcess;
@@ -54,19 +64,20 @@ test(`${EVENTS} acknowledged events and ${KILLS} kills: none lost, none shown tw
   await eventually(
     'every acknowledged event is shown',
     async () => {
-      const titles = new Set((await sim.messages()).map((message) => message.title));
-      return [...acknowledged].every((name) => titles.has(name));
+      const told = new Set(namesIn(await sim.messages()));
+      return [...acknowledged].every((name) => told.has(name));
     },
     { withinMs: clock.realMs(60 * MINUTE), everyMs: 500 },
   );
-  const titles = (await sim.messages()).map((message) => message.title ?? '');
-  const twice = titles.filter((title, index) => titles.indexOf(title) !== index);
+  const messages = await sim.messages();
+  const told = namesIn(messages);
+  const twice = told.filter((name, index) => told.indexOf(name) !== index);
   assert.deepEqual(twice, []);
   assert.deepEqual(await sim.violations(), []);
   assert.ok(acknowledged.size >= EVENTS);
   const { counts } = await sim.state();
   t.diagnostic(
-    `${kills} kills, ${acknowledged.size} acknowledged, ${titles.length} shown, ${counts.duplicate} copies dropped by msgUuid`,
+    `${kills} kills, ${acknowledged.size} acknowledged, ${told.length} shown in ${messages.length} messages, ${counts.duplicate} copies dropped by msgUuid`,
   );
   assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
 
@@ -90,7 +101,7 @@ test(`${EVENTS} acknowledged events and ${KILLS} kills: none lost, none shown tw
       const robot = ROBOTS[count % ROBOTS.length] ?? 'r0';
       const body = webhookBody(
         `w${worker}-${count}`,
-        names.map((name) => ({ name, labels: { robot } })),
+        names.map((name) => ({ name, labels: { robot, mark: name } })),
       );
       while ((await postWebhook(`${daemon.url}/`, body)) !== 200) await sleep(20);
       for (const name of names) acknowledged.add(name);

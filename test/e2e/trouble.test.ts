@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { createSharedClock, type SharedClock } from '../support/shared-clock.ts';
 import { type SimProcess, startSimProcess } from '../support/sim-process.ts';
 import { createTempDir } from '../support/temp-dir.ts';
-import { type MadeAlert, postWebhook, webhookBody } from '../support/webhook.ts';
+import { type MadeAlert, postUntilAnswered, webhookBody } from '../support/webhook.ts';
 
 const RATE = 20;
 const MINUTE = 60_000;
@@ -62,7 +62,7 @@ describe('a channel in trouble', () => {
   const post = async (robot: string, ...alerts: readonly (string | MadeAlert)[]): Promise<void> => {
     const list = alerts.map((alert) => (typeof alert === 'string' ? { name: alert } : alert));
     const body = webhookBody(`${robot} ${JSON.stringify(alerts)}`, list);
-    assert.equal(await postWebhook(`${daemon.url}/dingtalk/${robot}/send`, body), 200);
+    assert.equal(await postUntilAnswered(`${daemon.url}/dingtalk/${robot}/send`, body), 200);
   };
   const shown = async (robot: string, count: number, minutes = 5): Promise<readonly ShownMessage[]> =>
     await eventually(

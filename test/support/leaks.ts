@@ -6,8 +6,9 @@
 /** Secrets by a name that failure messages may show. */
 export type NamedSecrets = Readonly<Record<string, string>>;
 
-/** A piece of a secret this long is a leak too: texts are cut before they are shown. */
+/** Texts are cut before they are shown: any 15 characters of a secret in a row hold such a piece, and are a leak too. */
 const PIECE_CHARS = 12;
+const PIECE_STEP = 4;
 const CONTEXT_CHARS = 60;
 
 /** One line for each secret and spelling that stands in the text or the bytes; empty if there is none. */
@@ -39,8 +40,9 @@ function spellingsOf(secret: string): Readonly<Record<string, readonly string[]>
 function piecesOf(secret: string): readonly string[] {
   // Of an address, the pieces are not secret.
   if (secret.includes('://') || secret.length < PIECE_CHARS) return [secret];
-  return Array.from({ length: secret.length - PIECE_CHARS + 1 }, (_, at) =>
-    secret.slice(at, at + PIECE_CHARS),
+  const count = Math.floor((secret.length - PIECE_CHARS) / PIECE_STEP) + 1;
+  return Array.from({ length: count }, (_, number) =>
+    secret.slice(number * PIECE_STEP).slice(0, PIECE_CHARS),
   );
 }
 

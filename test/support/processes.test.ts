@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from './eventually.ts';
-import { startProgram, waitForAnswer } from './processes.ts';
+import { exitWithin, startProgram, waitForAnswer } from './processes.ts';
 
 const PRINTS_FOREVER = "console.log('up'); setInterval(() => undefined, 1000)";
 
@@ -36,6 +36,13 @@ test('stops with the signal it is told, twice without harm', async () => {
 test('kills a program that would not stop', async () => {
   const program = await runNode(`process.on('SIGTERM', () => undefined); ${PRINTS_FOREVER}`);
   assert.deepEqual(await program.kill9(), { code: null, signal: 'SIGKILL' });
+});
+
+test('a wait for an end that does not come kills the program, and shows its last words', async () => {
+  const program = await runNode(`console.error('one more second'); ${PRINTS_FOREVER}`);
+  await eventually('its first words', () => program.stderr() !== '');
+  await assert.rejects(exitWithin(program, 1), / had not ended after 0\.001 s\none more second\n/);
+  assert.equal(program.isRunning(), false);
 });
 
 test('ends with the process that started it', async () => {

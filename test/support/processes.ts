@@ -13,6 +13,8 @@ export interface Exit {
 
 /** A process that a test has started. */
 export interface RunningProgram {
+  /** The command line, for messages. */
+  readonly command: string;
   readonly pid: number;
   /** Settles when it has ended and all it wrote has been read; never rejects. */
   readonly exited: Promise<Exit>;
@@ -59,7 +61,8 @@ export async function startProgram(
   child.stdin.on('error', () => undefined);
 
   const killWithUs = () => child.kill('SIGKILL');
-  process.on('exit', killWithUs);
+  // First, so that directories of the test are removed (temp-dir.ts) when nobody writes to them any more.
+  process.prependListener('exit', killWithUs);
   const exited = new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => {
       process.off('exit', killWithUs);
@@ -70,7 +73,8 @@ export async function startProgram(
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const isRunning = () => child.exitCode === null && child.signalCode === null;
-  return {
+  const program: RunningProgram = {
+    command: [command, ...args].join(' '),
     // After the event `spawn` there is always a pid.
     pid: child.pid ?? 0,
     exited,
@@ -81,19 +85,23 @@ export async function startProgram(
     endInput: () => void child.stdin.end(),
     async stop(signal = 'SIGTERM') {
       if (isRunning()) child.kill(signal);
-      const exit = await within(STOP_WITHIN_MS, exited);
-      if (exit !== undefined) return exit;
-      child.kill('SIGKILL');
-      await exited;
-      throw new Error(
-        `${command} did not end within ${STOP_WITHIN_MS / 1000} s of ${signal}\n${lastLines(stderr())}`,
-      );
+      return exitWithin(program, STOP_WITHIN_MS);
     },
     async kill9() {
       if (isRunning()) child.kill('SIGKILL');
       return exited;
     },
   };
+  return program;
+}
+
+/** Waits for its end. After `withinMs` kills it and rejects with its last lines. */
+export async function exitWithin(program: RunningProgram, withinMs: number): Promise<Exit> {
+  const exit = await within(withinMs, program.exited);
+  if (exit !== undefined) return exit;
+  await program.kill9();
+  const output = lastLines(program.stderr() + program.stdout());
+  throw new Error(`${program.command} had not ended after ${withinMs / 1_000} s\n${output}`);
 }
 
 /** Polls `url` until it answers 2xx. Rejects with the program's last lines if it ends or never gets there. */

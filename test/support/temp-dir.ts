@@ -16,11 +16,22 @@ export interface TempDir {
 /** Makes one. It is also removed when this process ends, in case a failing test forgets. */
 export function createTempDir(): TempDir {
   const path = mkdtempSync(join(tmpdir(), 'notifierd-test-'));
-  const remove = () => {
-    process.off('exit', remove);
-    // A server that has just been killed may still be writing its last file.
-    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  // A server that has just been killed may still be writing its last file: hence the retries.
+  const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  const removeAtExit = () => {
+    try {
+      remove();
+    } catch (error) {
+      // An error here would keep others from cleaning up.
+      console.error(`cannot remove ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   };
-  process.on('exit', remove);
-  return { path, remove };
+  process.on('exit', removeAtExit);
+  return {
+    path,
+    remove() {
+      process.off('exit', removeAtExit);
+      remove();
+    },
+  };
 }

@@ -33,7 +33,18 @@ export function webhookBody(group: string, alerts: readonly MadeAlert[]): string
   });
 }
 
-/** Posts it as Alertmanager does; the answer's status, or 0 if the connection failed. */
+/**
+ * Posts until there is an answer, as Alertmanager does after a lost connection (under a fast clock idle ones are soon closed); its
+ * status.
+ */
+export async function postUntilAnswered(url: string, body: string): Promise<number> {
+  for (;;) {
+    const status = await postWebhook(url, body);
+    if (status !== 0) return status;
+  }
+}
+
+/** Posts it once; the answer's status, or 0 if the connection failed. */
 export async function postWebhook(url: string, body: string): Promise<number> {
   try {
     const answer = await fetch(url, {

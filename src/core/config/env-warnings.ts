@@ -1,6 +1,7 @@
 /** Environment variables that look like ours and are not: a mistyped one would be ignored without a word. Pure. */
+
+import { nearest } from '../nearest.ts';
 import type { Setting } from './formats.ts';
-import { nearest } from './nearest.ts';
 import { twinOf } from './secret-files.ts';
 
 /**

@@ -64,9 +64,6 @@ const FORMATS: { readonly [Name in ConfigFormat]: Format } = {
   text_map: { expected: 'keys with a text each', accepts: isTextMap },
 };
 
-/** The formats that a plugin's schema may name. */
-export const FORMAT_NAMES: readonly string[] = Object.keys(FORMATS);
-
 /**
  * Makes the formats known to convict. Its registry belongs to the whole process, so the names carry ours as a prefix, and
  * registering again changes nothing.

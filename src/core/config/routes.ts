@@ -1,10 +1,10 @@
 /** The list `routes` of a configuration: matchers parsed, sinks known, and warnings for routes that cannot do what they seem to. */
 import { type Fault, NotifierdError } from '../errors.ts';
+import { suggest } from '../nearest.ts';
 import { type Matcher, parseMatcher } from '../routing/matcher.ts';
 import type { RouteRule } from '../routing/routes.ts';
 import { type Entry, readEntries } from './entries.ts';
 import type { Setting } from './formats.ts';
-import { suggest } from './nearest.ts';
 
 /** The keys of one route. */
 export const ROUTE_SETTINGS: Readonly<Record<string, Setting>> = {

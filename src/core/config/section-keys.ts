@@ -3,9 +3,9 @@
  * section.ts. Pure.
  */
 import type { Fault } from '../errors.ts';
+import { suggest } from '../nearest.ts';
 import type { Setting } from './formats.ts';
 import { isMapping, joinPath } from './mapping.ts';
-import { suggest } from './nearest.ts';
 import { twinOf } from './secret-files.ts';
 import { kindOf } from './show.ts';
 

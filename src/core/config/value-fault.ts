@@ -1,8 +1,8 @@
 /** Words for a value that a key's format refuses: what was expected, what came, how to mend it. Pure. */
 import type { Fault } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { expectation, type Setting } from './formats.ts';
 import { isMapping, joinPath } from './mapping.ts';
-import { nearest } from './nearest.ts';
 import { twinOf } from './secret-files.ts';
 import { kindOf, showValue } from './show.ts';
 

@@ -12,7 +12,13 @@ export type TextMap = Readonly<Record<string, string>>;
 export type EventStatus = 'firing' | 'resolved';
 
 /** A value as JSON has it. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 /** One alert in one state change. */
 export interface Event {

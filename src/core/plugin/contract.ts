@@ -26,16 +26,20 @@ export interface ConfigKey {
 }
 
 /** The named formats that core/config knows. */
-export type ConfigFormat =
-  | 'text'
-  | 'required_text'
-  | 'flag'
-  | 'whole'
-  | 'duration'
-  | 'size'
-  | 'http_url'
-  | 'text_list'
-  | 'text_map';
+export const CONFIG_FORMATS = [
+  'text',
+  'required_text',
+  'flag',
+  'whole',
+  'duration',
+  'size',
+  'http_url',
+  'text_list',
+  'text_map',
+] as const;
+
+/** One of them. */
+export type ConfigFormat = (typeof CONFIG_FORMATS)[number];
 
 /** The schema of one sink's own keys, besides `plugin` and `enabled`, which the core reads. */
 export type ConfigSchema<Config> = { readonly [Key in keyof Config & string]: ConfigKey };
@@ -46,7 +50,9 @@ export interface SinkPlugin<Config> {
   readonly name: string;
   readonly schema: ConfigSchema<Config>;
   /** Faults that a schema cannot see (two keys that contradict each other). Pure; empty when all is well. */
-  validate?(config: Config): readonly { readonly path: string; readonly message: string; readonly hint?: string }[];
+  validate?(
+    config: Config,
+  ): readonly { readonly path: string; readonly message: string; readonly hint?: string }[];
   /** Called once per sink at start. Synchronous, no I/O, no timers: a configuration that passed the schema must not throw here. */
   create(config: Config, host: Host): Sink;
 }

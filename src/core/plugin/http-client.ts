@@ -88,7 +88,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient & { clo
           headers: { ...headers },
           signal: AbortSignal.any([limit, signal]),
         });
-        return { kind: 'answer', status: answer.status, headers: plainHeaders(answer.headers), body: String(answer.data) };
+        return {
+          kind: 'answer',
+          status: answer.status,
+          headers: plainHeaders(answer.headers),
+          body: String(answer.data),
+        };
       } catch (error) {
         return toFailure(error, limit, signal);
       }
@@ -100,15 +105,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient & { clo
   };
 }
 
-function createAgents({ proxy, noProxy }: HttpClientOptions): { httpAgent: http.Agent; httpsAgent: https.Agent } {
+function createAgents({ proxy, noProxy }: HttpClientOptions): {
+  httpAgent: http.Agent;
+  httpsAgent: https.Agent;
+} {
   const proxyEnv =
-    proxy === undefined ? {} : { proxyEnv: { http_proxy: proxy, https_proxy: proxy, no_proxy: noProxy ?? '' } };
+    proxy === undefined
+      ? {}
+      : { proxyEnv: { http_proxy: proxy, https_proxy: proxy, no_proxy: noProxy ?? '' } };
   const settings = { keepAlive: true, maxSockets: 16, timeout: 30_000, ...proxyEnv };
   return { httpAgent: new http.Agent(settings), httpsAgent: new https.Agent(settings) };
 }
 
 function plainHeaders(headers: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
 }
 
 function toFailure(error: unknown, limit: AbortSignal, signal: AbortSignal): HttpFailure {

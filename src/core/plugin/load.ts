@@ -8,8 +8,8 @@ import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { nearest } from '../config/nearest.ts';
 import { NotifierdError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import type { SinkPlugin } from './contract.ts';
 import { shapeProblems } from './plugin-shape.ts';
 

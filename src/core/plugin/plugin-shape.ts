@@ -2,7 +2,7 @@
  * Whether something that was imported is a sink plugin, as far as can be seen without calling it. A third party's plugin may be
  * JavaScript or written for another version, so the compiler's word does not count here. Pure.
  */
-import { FORMAT_NAMES } from '../config/formats.ts';
+import { CONFIG_FORMATS } from './contract.ts';
 
 const KEY_NAME = /^[a-z][a-z0-9_]*$/;
 /** Read by the core, or of a meaning to convict. */
@@ -41,7 +41,7 @@ function keyProblems(key: string, setting: unknown, schema: Record<string, unkno
 
 function isFormat(format: unknown): boolean {
   if (Array.isArray(format)) return format.length > 0 && format.every((word) => typeof word === 'string');
-  return typeof format === 'string' && FORMAT_NAMES.includes(format);
+  return typeof format === 'string' && CONFIG_FORMATS.some((name) => name === format);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -31,6 +31,7 @@ export interface DingtalkConfig {
   readonly pic_urls: Readonly<Record<string, string>>;
   readonly title_chars: number;
   readonly text_chars: number;
+  readonly links_up_to: number;
   readonly pace_per_window: number;
 }
 
@@ -81,6 +82,11 @@ export const schema: ConfigSchema<DingtalkConfig> = {
   text_chars: {
     doc: 'Most characters of a text; a longer one is cut visibly. 0: only the byte limit of the whole message holds.',
     default: 0,
+    format: 'whole',
+  },
+  links_up_to: {
+    doc: 'Most waiting events that are sent as one link each. When more wait, as when a webhook brings more new states than this, they are folded into one digest. 0: a digest whenever two or more wait.',
+    default: 5,
     format: 'whole',
   },
   pace_per_window: {

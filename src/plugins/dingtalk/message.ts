@@ -24,6 +24,17 @@ export function linkBody(card: LinkCard): string {
   return JSON.stringify({ msgtype: 'link', link: card });
 }
 
+/** Inside of a `markdown` message. The title is shown in the list of chats and in the push notice only. */
+export interface MarkdownCard {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** A `markdown` message without an id. */
+export function markdownBody(card: MarkdownCard): string {
+  return JSON.stringify({ msgtype: 'markdown', markdown: card });
+}
+
 /**
  * The exact request body: the sealed one with `msgUuid`, DingTalk's idempotency key, as its second key.
  * https://open.dingtalk.com/document/development/custom-robots-send-group-messages (2026-07-14)

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Kysely } from 'kysely';
+import { systemClock } from '../../clock.ts';
 import { NotifierdError } from '../../errors.ts';
 import { migrate } from '../migrations/index.ts';
 import { OPERATIONS, type OperationName } from '../operations/index.ts';
@@ -57,12 +58,12 @@ function serve(db: Kysely<OutboxTables>, release: () => void): void {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, LARGEST_BATCH);
       waiting = waiting.slice(LARGEST_BATCH);
-      const started = performance.now();
+      const started = systemClock.elapsed();
       await runBatch(db, batch);
       if (batch.some((operation) => operation.writes)) {
         report({
           kind: 'committed',
-          seconds: (performance.now() - started) / 1000,
+          seconds: (systemClock.elapsed() - started) / 1000,
           operations: batch.length,
         });
       }

@@ -52,6 +52,7 @@ export function aConfig(changes: Partial<DingtalkConfig> = {}): DingtalkConfig {
     pic_urls: {},
     title_chars: 0,
     text_chars: 0,
+    links_up_to: 5,
     pace_per_window: 18,
     ...changes,
   };

@@ -1,24 +1,35 @@
 /** Sinks from their configuration: each plugin's create() with what the core lends it, and what the outbox must know of each. */
 import { createHash } from 'node:crypto';
-import type { Clock } from './clock.ts';
-import type { Config } from './config/config.ts';
-import type { LaneSetup } from './outbox/contract.ts';
-import type { HttpClient, Sink } from './plugin/contract.ts';
-import type { Logger } from './telemetry/logger.ts';
+import type { Clock } from '../clock.ts';
+import type { LaneSetup } from '../outbox/contract.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { HttpClient, Sink } from './contract.ts';
+import type { AnyPlugin } from './load.ts';
+
+/** A sink as the configuration has it. */
+export interface ConfiguredSink {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly plugin: AnyPlugin;
+  /** Passed the plugin's schema and its validate(). */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Another hash means another configuration. */
+  readonly hash: string;
+}
 
 /** An enabled sink, ready to send. */
-export interface BuiltSink {
+export interface ReadySink {
   readonly name: string;
   readonly sink: Sink;
   readonly log: Logger;
   readonly lane: LaneSetup;
 }
 
-/** Builds every enabled sink. No I/O. */
-export function buildSinks(
-  { sinks }: Pick<Config, 'sinks'>,
+/** Creates every enabled sink. No I/O. */
+export function createSinks(
+  sinks: readonly ConfiguredSink[],
   { log, http, clock }: { readonly log: Logger; readonly http: HttpClient; readonly clock: Clock },
-): BuiltSink[] {
+): ReadySink[] {
   return sinks
     .filter((configured) => configured.enabled)
     .map(({ name, plugin, config, hash }) => {

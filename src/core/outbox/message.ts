@@ -1,0 +1,160 @@
+/**
+ * What a lane's worker exchanges with the outbox: events to compose from, messages to seal, attempts to settle. Part of the outbox
+ * contract.
+ */
+import type { Mend } from '../plugin/contract.ts';
+import type { OutcomeKind, Reason } from '../plugin/outcome.ts';
+
+/** A sealed message that is not settled. */
+export interface OpenMessage {
+  /** The row, for begin() and settle(). */
+  readonly ref: number;
+  /** The id as the channel knows it. */
+  readonly id: string;
+  readonly form: string;
+  readonly body: string;
+  readonly retryAt: number;
+  readonly history: MessageHistory;
+}
+
+/** What earlier attempts came to. */
+export interface MessageHistory {
+  /** How many events it covers. */
+  readonly events: number;
+  readonly attempts: number;
+  /** In a row: the channel was in trouble. */
+  readonly channelFailures: number;
+  /** The message failed by itself. */
+  readonly ownFailures: number;
+  /** An attempt under the present id may have reached people. */
+  readonly ambiguous: boolean;
+  /** How the message was already mended. */
+  readonly mends: readonly Mend[];
+  readonly sealedAt: number;
+}
+
+/** At most `maxEvents` events whose alerts make up about `maxBytes` of JSON (at least one event). */
+export interface PageRequest {
+  readonly lane: string;
+  readonly maxEvents: number;
+  readonly maxBytes: number;
+}
+
+/** Events to compose from. Alerts with a message set aside are passed over: their states must not overtake each other. */
+export interface EventPage {
+  readonly events: readonly StoredEvent[];
+  /** How the next message must differ from one that was refused; then the events are just those of that message. */
+  readonly mends: readonly Mend[];
+}
+
+/** One event as stored. */
+export interface StoredEvent {
+  readonly place: EventPlace;
+  readonly notificationId: string;
+  /** The event's number in its notification. */
+  readonly number: number;
+  readonly receivedAt: number;
+  /** Shared by all events of the page that came with the same notification: parse it once. */
+  readonly head: string;
+  /** The alerts of the event's piece, as JSON; shared likewise. The event is the one at `place.index`. */
+  readonly alerts: string;
+}
+
+/** Where an event waits: opaque to everybody but the outbox. */
+export interface EventPlace {
+  readonly rank: number;
+  readonly piece: number;
+  readonly runFirst: number;
+  readonly index: number;
+}
+
+/** A message to be sealed. */
+export interface SealRequest {
+  readonly lane: string;
+  readonly id: string;
+  readonly form: string;
+  readonly body: string;
+  readonly mends: readonly Mend[];
+  /** The events it covers: the first of a page, in the page's order. */
+  readonly covers: readonly EventPlace[];
+  readonly paceMark: number;
+  readonly at: number;
+}
+
+/** A further attempt of a message, under its present id. */
+export interface BeginRequest {
+  readonly lane: string;
+  readonly message: number;
+  readonly paceMark: number;
+  readonly at: number;
+}
+
+/** An attempt has begun: its start is on record. */
+export interface Started {
+  readonly attempt: number;
+  readonly message: OpenMessage;
+}
+
+/** How an attempt ended and what follows. */
+export interface SettleRequest {
+  readonly lane: string;
+  readonly attempt: number;
+  readonly message: number;
+  readonly outcome: OutcomeKind;
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly settlement: Settlement;
+  readonly at: number;
+}
+
+/** A lane sends nothing until `until`. `blocked`: until then nobody need try, unless the configuration changes. */
+export interface Hold {
+  readonly kind: 'parked' | 'blocked';
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly since: number;
+  readonly until: number;
+  /** How many times in a row the lane was blocked without a delivery between; 0 when parked. */
+  readonly count: number;
+}
+
+/** What follows from an attempt: delivery/settle.ts decides, the outbox records. */
+export interface Settlement {
+  readonly message: MessageSettlement;
+  /** The lane (or all that share its credential or plugin) sends nothing for a while. */
+  readonly hold?: Omit<Hold, 'since'> & { readonly scope: 'lane' | 'credential' | 'plugin' };
+}
+
+/** What settle() changed; nothing if the attempt was settled before. */
+export interface Settled {
+  /** Events that have left the lane, delivered or dead. */
+  readonly events: number;
+  /** When they were received, with how many of them then. */
+  readonly received: readonly { readonly at: number; readonly events: number }[];
+}
+
+/** What becomes of the message. */
+export type MessageSettlement =
+  | { readonly kind: 'delivered' }
+  | {
+      readonly kind: 'again';
+      readonly at: number;
+      /** A new id, if every attempt under the old one was definitely refused. */
+      readonly freshId?: string;
+      /** Others may pass; later states of its own alerts wait. */
+      readonly setAside: boolean;
+      readonly history: Pick<MessageHistory, 'channelFailures' | 'ownFailures' | 'ambiguous'>;
+    }
+  /** The seal is void: the events return to the front of the lane, at most `atMost` of them to a message. */
+  | { readonly kind: 'recompose'; readonly mends: readonly Mend[]; readonly atMost: number }
+  | { readonly kind: 'dead' };
+
+/** A message given up on, with what it was about. */
+export interface DeadLetter {
+  readonly message: number;
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly diedAt: number;
+  readonly attempts: number;
+  readonly events: readonly StoredEvent[];
+}
