@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
+import { createSinks, type ReadySink } from './delivery/create-sinks.ts';
 import { createLane, type Lane } from './delivery/lane.ts';
 import type { ReadEvent } from './delivery/read-events.ts';
 import { createLinks } from './event/links.ts';
@@ -14,7 +15,6 @@ import { createAccept } from './intake/accept.ts';
 import { createEventReader, type EventReader } from './intake/alertmanager/to-event.ts';
 import type { Outbox } from './outbox/contract.ts';
 import { openSqliteOutbox } from './outbox/sqlite/engine.ts';
-import { createSinks, type ReadySink } from './plugin/create-sinks.ts';
 import { createHttpClient } from './plugin/http-client.ts';
 import { runRetention } from './retention.ts';
 import { createRouter } from './routing/routes.ts';
@@ -65,7 +65,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
     ...(proxy === undefined ? {} : { proxy }),
     ...(noProxy === undefined ? {} : { noProxy }),
   });
-  const sinks = createSinks(config.sinks, { log, http, clock });
+  const sinks = createSinks(config.sinks, { http, clock, logFor: (sink) => log.child({ sink }) });
   const readEvent = createEventReader({ links: createLinks(config.links), ...config.intake });
   const lanes = buildLanes(sinks, { outbox: store, readEvent, clock, metrics, log });
   let server: HttpServer | undefined;

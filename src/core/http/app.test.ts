@@ -4,9 +4,9 @@ import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { PayloadError, UnavailableError } from '../errors.ts';
+import type { Arrival, Receipt } from '../intake/accept.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import { startHttpServer } from './server.ts';
-import type { AcceptRequest, Receipt } from './webhook.ts';
 
 const RECEIPT: Receipt = { notificationId: 'n-1', duplicate: false, received: 3, queued: 2, relisted: 1 };
 const MAX_BODY = 64 * 1024;
@@ -389,7 +389,7 @@ describe('lifecycle and metrics', () => {
 
 interface Edge {
   readonly port: number;
-  readonly accepted: AcceptRequest[];
+  readonly accepted: Arrival[];
   readonly codes: number[];
   readonly logged: { level: string; text: string; fields?: Readonly<Record<string, unknown>> | undefined }[];
   ask(method: string, url: string, body?: string, headers?: Record<string, string>): Promise<Answer>;
@@ -406,7 +406,7 @@ interface Answer {
 }
 
 async function start(t: TestContext, options: Partial<HttpAppOptions> = {}): Promise<Edge> {
-  const accepted: AcceptRequest[] = [];
+  const accepted: Arrival[] = [];
   const codes: number[] = [];
   const logged: Edge['logged'] = [];
   const level = (name: string) => (text: string, fields?: Readonly<Record<string, unknown>>) => {

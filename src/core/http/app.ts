@@ -5,6 +5,7 @@
 import { Router } from '@koa/router';
 import Koa, { type Middleware } from 'koa';
 import { type Clock, systemClock } from '../clock.ts';
+import type { Accept } from '../intake/accept.ts';
 import type { Log } from '../plugin/contract.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Auth } from './auth.ts';
@@ -13,7 +14,7 @@ import { createMethodCheck } from './methods.ts';
 import { addMetricsRoute } from './metrics.ts';
 import { createProblemAnswerer, HttpProblem } from './problem.ts';
 import { createUnreadBodyDrain } from './unread-body.ts';
-import { type Accept, addWebhookRoutes, createAnswerCounter, WEBHOOK_PATHS } from './webhook.ts';
+import { addWebhookRoutes, createAnswerCounter, WEBHOOK_PATHS } from './webhook.ts';
 
 /** What the edge is built from. */
 export interface HttpAppOptions {

@@ -5,33 +5,12 @@
 import type { Router } from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
 import type { Clock } from '../clock.ts';
+import type { Accept, Receipt } from '../intake/accept.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Auth, createAuthCheck } from './auth.ts';
 import { createMethodCheck } from './methods.ts';
 import { HttpProblem } from './problem.ts';
 import { announcedBytes, createBodyBudget, readBody } from './read-body.ts';
-
-/** One posted webhook, body not yet looked at. */
-export interface AcceptRequest {
-  /** The canonical path, without a trailing slash: `/`, `/webhook/alertmanager` or `/dingtalk/<sink>/send`. */
-  readonly path: string;
-  /** The only sink to deliver to, if the path names one. It exists. */
-  readonly sink?: string;
-  readonly bytes: Uint8Array;
-}
-
-/** What became of an accepted webhook, once it is committed. */
-export interface Receipt {
-  readonly notificationId: string;
-  /** The same notification was accepted before; nothing was queued. */
-  readonly duplicate: boolean;
-  readonly received: number;
-  readonly queued: number;
-  readonly relisted: number;
-}
-
-/** Commits a webhook. Throws PayloadError for bytes that can never be accepted, UnavailableError if they can later. */
-export type Accept = (request: AcceptRequest) => Promise<Receipt>;
 
 /** What the webhook paths need. */
 export interface WebhookOptions {

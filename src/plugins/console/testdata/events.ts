@@ -41,7 +41,12 @@ export const typical: Event = {
 };
 
 /** The end of the typical one. */
-export const resolved: Event = { ...typical, id: 'n2-0', status: 'resolved', endsAt: '2026-11-22T19:02:03.004+08:00' };
+export const resolved: Event = {
+  ...typical,
+  id: 'n2-0',
+  status: 'resolved',
+  endsAt: '2026-11-22T19:02:03.004+08:00',
+};
 
 /** Its texts hold what a terminal would obey, and lines that pretend to be other events. */
 export const hostile: Event = {

@@ -71,7 +71,10 @@ export const GOLDEN_EVENTS: Readonly<Record<string, Event>> = {
   'labels-only': aWordlessEvent(),
   huge: anEvent({
     name: `Huge${'Name'.repeat(2000)}`,
-    description: Array.from({ length: 600 }, (_, n) => `第 ${n} 行：磁盘 "/data" 使用率 97 %，请尽快处理 🔥`).join('\n'),
+    description: Array.from(
+      { length: 600 },
+      (_, n) => `第 ${n} 行：磁盘 "/data" 使用率 97 %，请尽快处理 🔥`,
+    ).join('\n'),
     bestUrl: `http://203.0.113.10:30027/graph?g0.expr=${'x'.repeat(20_000)}`,
   }),
   hostile: anEvent({

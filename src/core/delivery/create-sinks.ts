@@ -2,15 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { LaneSetup } from '../outbox/contract.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import type { HttpClient, Sink } from './contract.ts';
-import type { AnyPlugin } from './load.ts';
+import type { HttpClient, Log, Sink, SinkPlugin } from '../plugin/contract.ts';
 
 /** A sink as the configuration has it. */
 export interface ConfiguredSink {
   readonly name: string;
   readonly enabled: boolean;
-  readonly plugin: AnyPlugin;
+  readonly plugin: SinkPlugin<Readonly<Record<string, unknown>>>;
   /** Passed the plugin's schema and its validate(). */
   readonly config: Readonly<Record<string, unknown>>;
   /** Another hash means another configuration. */
@@ -21,24 +19,28 @@ export interface ConfiguredSink {
 export interface ReadySink {
   readonly name: string;
   readonly sink: Sink;
-  readonly log: Logger;
+  readonly log: Log;
   readonly lane: LaneSetup;
 }
 
 /** Creates every enabled sink. No I/O. */
 export function createSinks(
   sinks: readonly ConfiguredSink[],
-  { log, http, clock }: { readonly log: Logger; readonly http: HttpClient; readonly clock: Clock },
+  lent: {
+    readonly http: HttpClient;
+    readonly clock: Clock;
+    logFor(sink: string): Log;
+  },
 ): ReadySink[] {
   return sinks
     .filter((configured) => configured.enabled)
     .map(({ name, plugin, config, hash }) => {
-      const own = log.child({ sink: name });
-      const sink = plugin.create(config, { sink: name, log: own, http, now: () => clock.now() });
+      const log = lent.logFor(name);
+      const sink = plugin.create(config, { sink: name, log, http: lent.http, now: () => lent.clock.now() });
       const credential = sink.limits.pace?.credential;
       // Sinks of one credential share its pace; without a vendor's limit there is nothing to share.
       const paceKey = hash32(credential === undefined ? `sink ${name}` : `${plugin.name} ${credential}`);
-      return { name, sink, log: own, lane: { name, plugin: plugin.name, paceKey, configHash: hash } };
+      return { name, sink, log, lane: { name, plugin: plugin.name, paceKey, configHash: hash } };
     });
 }
 
