@@ -52,7 +52,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
   const broken = Promise.withResolvers<Error>();
   const stopping = new AbortController();
   let outbox: Outbox | undefined;
-  const metrics = buildMetrics(config, options, async () => (await outbox?.readLanes(clock.now())) ?? []);
+  const metrics = buildMetrics(config, options, async () => (await outbox?.readLanes()) ?? []);
   const { file } = config.outbox.store;
   const { commitTook } = metrics;
   const store = await openSqliteOutbox({ file, onCommit: commitTook, onCrash: broken.resolve });
@@ -111,7 +111,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       log,
       clock,
     });
-    await sayWhatWaits(store, lanes, { log, at: clock.now() });
+    await sayWhatWaits(store, lanes, log);
     for (const lane of lanes.values()) lane.start();
     retention = runRetention({ outbox: store, clock, log, ...config.outbox }, stopping.signal);
     server = await startHttpServer(app, { ...config.http, clock });
@@ -158,12 +158,8 @@ function buildLanes(
 }
 
 /** What was there before this start, and lanes that nobody drains any more. */
-async function sayWhatWaits(
-  outbox: Outbox,
-  lanes: ReadonlyMap<string, Lane>,
-  { log, at }: { readonly log: Logger; readonly at: number },
-): Promise<void> {
-  for (const { lane, waitingEvents } of await outbox.readLanes(at)) {
+async function sayWhatWaits(outbox: Outbox, lanes: ReadonlyMap<string, Lane>, log: Logger): Promise<void> {
+  for (const { lane, waitingEvents } of await outbox.readLanes()) {
     if (waitingEvents === 0) continue;
     if (lanes.has(lane)) log.info('resuming', { sink: lane, events: waitingEvents });
     else log.warn('events wait for a sink that is not enabled', { sink: lane, events: waitingEvents });

@@ -211,12 +211,11 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         assert.deepEqual((await outbox.view('other', T0 + 9)).starts, []);
       });
 
-      test('counts a start that lies in the future as now, once', async () => {
+      test('counts a start that lies in the future from the first look on, and not anew with each', async () => {
         await add({ alerts: ['a', 'b'] });
         await deliver('ops', 1, T0 + 60 * MINUTE);
         assert.deepEqual((await outbox.view('ops', T0)).starts, [T0]);
-        await deliver('ops', 1, T0 + 1);
-        assert.deepEqual((await outbox.view('ops', T0 + MINUTE)).starts, [T0 + 1, T0 + 1]);
+        assert.deepEqual((await outbox.view('ops', T0 + MINUTE)).starts, [T0]);
       });
     });
 
@@ -229,7 +228,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
           [view.waiting, view.unsealed, view.current, view.oldestAt],
           [0, 0, undefined, undefined],
         );
-        assert.equal(readingOf(await outbox.readLanes(T0), 'ops').lastSuccessAt, T0);
+        assert.equal(readingOf(await outbox.readLanes(), 'ops').lastSuccessAt, T0);
       });
 
       test('twice: changes nothing the second time', async () => {
@@ -257,6 +256,15 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const freshId = randomUUID();
         await settle('ops', second, { message: { ...later, freshId } });
         assert.equal((await outbox.view('ops', T0)).current?.id, freshId);
+      });
+
+      test('again: a back-off counts from the first look after the clock was set back', async () => {
+        await add({ alerts: ['a'] });
+        const later = { kind: 'again', at: T0 + MINUTE, setAside: false, history: AGAIN } as const;
+        await settle('ops', await sealNext('ops'), { message: later });
+        const back = T0 - 60 * MINUTE;
+        assert.equal((await outbox.view('ops', back)).current?.retryAt, back + MINUTE);
+        assert.equal((await outbox.view('ops', back + 5)).current?.retryAt, back + MINUTE);
       });
 
       test('set aside: others pass, later states of its alerts wait until it is through', async () => {
@@ -319,7 +327,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         },
       });
       const held = async (): Promise<string[]> => {
-        const readings = await outbox.readLanes(T0);
+        const readings = await outbox.readLanes();
         return readings.filter((reading) => reading.hold !== undefined).map((reading) => reading.lane);
       };
       for (const { scope, lanes } of [
@@ -338,11 +346,12 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         });
       }
 
-      test('count from now when the clock was set back', async () => {
+      test('count from the first look after the clock was set back, and not anew with each', async () => {
         await add({ alerts: ['a'] });
         await settle('ops', await sealNext('ops'), parked('lane'));
-        const hold = (await outbox.view('ops', T0 - 60 * MINUTE)).hold;
-        assert.equal(hold?.until, T0 - 50 * MINUTE);
+        const back = T0 - 60 * MINUTE;
+        assert.equal((await outbox.view('ops', back)).hold?.until, back + 10 * MINUTE);
+        assert.equal((await outbox.view('ops', back + MINUTE)).hold?.until, back + 10 * MINUTE);
       });
 
       test('end with a delivery', async () => {
@@ -389,7 +398,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         assert.deepEqual(waitingOf(await outbox.view('ops', at)), [3, T0 - 100]);
         await sealNext('ops', 1);
         assert.deepEqual(waitingOf(await outbox.view('ops', at)), [3, T0 - 100]);
-        const reading = readingOf(await outbox.readLanes(at), 'ops');
+        const reading = readingOf(await outbox.readLanes(), 'ops');
         assert.deepEqual([reading.waitingEvents, reading.oldestAt], [3, T0 - 100]);
       });
     });

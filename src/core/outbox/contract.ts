@@ -32,7 +32,10 @@ export interface Outbox {
   registerLanes(lanes: readonly LaneSetup[], at: number): Promise<void>;
   /** Stores a notification for all its lanes, or recognizes a repeat; one transaction, shared with others that come together. */
   append(notification: NewNotification): Promise<Appended>;
-  /** What a lane's worker needs to decide on its next step. Reads only. */
+  /**
+   * What a lane's worker needs to decide on its next step. Times that lie after `at` (the clock was set back) are rewritten to
+   * count from `at`, once, so that no jump of the clock holds a lane for longer than it was meant to be held.
+   */
   view(lane: string, at: number): Promise<LaneView>;
   /** The events that come next in a lane, in order; see PageRequest. Reads only. Empty when nothing can be composed. */
   page(request: PageRequest): Promise<EventPage>;
@@ -43,7 +46,7 @@ export interface Outbox {
   /** Records how an attempt ended and what follows from it, in one transaction. Settling an attempt twice changes nothing. */
   settle(request: SettleRequest): Promise<Settled>;
   /** How the lanes stand, for metrics and readiness. Cheap however long the backlog. */
-  readLanes(at: number): Promise<readonly LaneReading[]>;
+  readLanes(): Promise<readonly LaneReading[]>;
   /** Events given up on, oldest first. */
   readDeadLetters(lane: string, limit: number): Promise<readonly DeadLetter[]>;
   /** Removes a small batch of what was settled before the given times; answers how many rows went. Call until it answers 0. */

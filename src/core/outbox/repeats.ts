@@ -43,16 +43,15 @@ export const EMPTY_MEMORY: GroupMemory = { accepted: [], alerts: new Map() };
  */
 const FORGET_UNLISTED_AFTER_MS = 24 * 3_600_000;
 
-/** Judges a notification that arrives at `at` under `id`. An acceptance that lies in the future counts as now. */
+/** Judges a notification that arrives at `at` under `id`. */
 export function judge(
   memory: GroupMemory,
   alerts: readonly ListedAlert[],
   arrival: RepeatKeys & { readonly id: string; readonly at: number },
 ): Judgement {
   const { key, at, windowMs, id } = arrival;
-  const accepted = memory.accepted
-    .map((entry) => ({ ...entry, at: Math.min(entry.at, at) }))
-    .filter((entry) => at - entry.at < windowMs);
+  // An acceptance in the future (the clock was set back) no longer makes copies: its alerts are recognized as listed again.
+  const accepted = memory.accepted.filter((entry) => entry.at <= at && at - entry.at < windowMs);
   const copy = accepted.find((entry) => entry.key === key);
   if (copy !== undefined) return { kind: 'duplicate', notificationId: copy.id };
 

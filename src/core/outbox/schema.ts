@@ -72,7 +72,9 @@ export interface MessageTable {
   oldest_at: number;
   sealed_at: number;
   settled_at: number | null;
+  /** When it is due, and when that was decided. */
   retry_at: number;
+  retry_set_at: number;
   attempts: number;
   channel_failures: number;
   own_failures: number;

@@ -74,6 +74,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('sealed_at', 'bigint', (column) => column.notNull())
     .addColumn('settled_at', 'bigint')
     .addColumn('retry_at', 'bigint', (column) => column.notNull())
+    .addColumn('retry_set_at', 'bigint', (column) => column.notNull())
     .addColumn('attempts', 'integer', (column) => column.notNull())
     .addColumn('channel_failures', 'integer', (column) => column.notNull())
     .addColumn('own_failures', 'integer', (column) => column.notNull())
@@ -120,6 +121,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('detail', 'text')
     .execute();
   await db.schema.createIndex('attempt_pace').on('attempt').columns(['pace_key', 'id']).execute();
+  await db.schema.createIndex('attempt_paced_at').on('attempt').columns(['pace_key', 'paced_at']).execute();
   await db.schema.createIndex('attempt_message').on('attempt').column('message_id').execute();
   await db.schema
     .createIndex('attempt_under_way')

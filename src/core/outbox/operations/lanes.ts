@@ -37,7 +37,7 @@ export async function registerLanes(db: Database, lanes: readonly LaneSetup[], a
     // What was waiting out a back-off may go at once: a restart is often the cure.
     await db
       .updateTable('message')
-      .set({ retry_at: at })
+      .set({ retry_at: at, retry_set_at: at })
       .where('lane_id', '=', before.id)
       .where('state', '=', 'open')
       .where('settled_at', 'is', null)
@@ -46,7 +46,7 @@ export async function registerLanes(db: Database, lanes: readonly LaneSetup[], a
 }
 
 /** See Outbox.readLanes(). */
-export async function readLanes(db: Database, at: number): Promise<LaneReading[]> {
+export async function readLanes(db: Database): Promise<LaneReading[]> {
   const lanes = await db.selectFrom('lane').selectAll().orderBy('name').execute();
   const readings: LaneReading[] = [];
   for (const lane of lanes) {
@@ -54,27 +54,23 @@ export async function readLanes(db: Database, at: number): Promise<LaneReading[]
       lane: lane.name,
       waitingEvents: lane.waiting,
       oldestAt: lane.waiting === 0 ? undefined : await oldestOf(db, lane.id),
-      hold: holdOf(lane, at),
+      hold: holdOf(lane),
       lastSuccessAt: lane.last_success_at ?? undefined,
     });
   }
   return readings;
 }
 
-/**
- * The hold on a lane, or undefined if it may send. A hold recorded in the future (the clock was set back) counts from now, so that
- * it never lasts longer than it was meant to.
- */
-export function holdOf(lane: Selectable<LaneTable>, at: number): Hold | undefined {
+/** The hold on a lane, over or not; undefined if there is none. */
+export function holdOf(lane: Selectable<LaneTable>): Hold | undefined {
   if (lane.hold === null || lane.hold_since === null || lane.hold_until === null) return undefined;
-  const shift = Math.max(0, lane.hold_since - at);
   return {
     kind: lane.hold === 'blocked' ? 'blocked' : 'parked',
     // Only holdLanes() writes this column.
     reason: (lane.hold_reason ?? 'rate_limited') as Reason,
     detail: lane.hold_detail ?? '',
-    since: lane.hold_since - shift,
-    until: lane.hold_until - shift,
+    since: lane.hold_since,
+    until: lane.hold_until,
     count: lane.hold_count,
   };
 }

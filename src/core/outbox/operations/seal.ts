@@ -29,6 +29,7 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
       sealed_at: request.at,
       settled_at: null,
       retry_at: request.at,
+      retry_set_at: request.at,
       attempts: 1,
       channel_failures: 0,
       own_failures: 0,
@@ -45,7 +46,7 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
       .execute();
   }
   const attempt = await recordStart(db, { message, paceKey: lane.pace_key, at: request.at });
-  return { attempt, message: openMessage(message, request.at) };
+  return { attempt, message: openMessage(message) };
 }
 
 /** See Outbox.begin(). */
@@ -62,7 +63,7 @@ export async function begin(db: Database, request: BeginRequest): Promise<Starte
     .executeTakeFirst();
   if (message === undefined) return 'stale';
   const attempt = await recordStart(db, { message, paceKey: lane.pace_key, at: request.at });
-  return { attempt, message: openMessage(message, request.at) };
+  return { attempt, message: openMessage(message) };
 }
 
 /** Consecutive events of one run. */
@@ -143,13 +144,6 @@ async function recordStart(
     at,
   }: { message: { id: number; uuid: string; lane_id: number }; paceKey: string; at: number },
 ): Promise<number> {
-  // Starts recorded in the future (the clock was set back) count as now: else they would hold the lane until the clock is there.
-  await db
-    .updateTable('attempt')
-    .set({ paced_at: at })
-    .where('pace_key', '=', paceKey)
-    .where('paced_at', '>', at)
-    .execute();
   const { id } = await db
     .insertInto('attempt')
     .values({

@@ -45,7 +45,7 @@ async function settleMessage(
       return { events: eventCount(parts), received: await releaseNotifications(db, parts, at) };
     }
     case 'again':
-      await keepForLater(db, { lane, message, settled });
+      await keepForLater(db, { lane, message, settled, at });
       return NOTHING;
     case 'recompose':
       await close(db, { message, state: 'voided', at });
@@ -76,7 +76,13 @@ async function keepForLater(
     lane,
     message,
     settled,
-  }: { lane: Selectable<LaneTable>; message: number; settled: Extract<MessageSettlement, { kind: 'again' }> },
+    at,
+  }: {
+    lane: Selectable<LaneTable>;
+    message: number;
+    settled: Extract<MessageSettlement, { kind: 'again' }>;
+    at: number;
+  },
 ): Promise<void> {
   const { history, freshId } = settled;
   await db
@@ -84,6 +90,7 @@ async function keepForLater(
     .set({
       state: settled.setAside ? 'aside' : 'open',
       retry_at: settled.at,
+      retry_set_at: at,
       channel_failures: history.channelFailures,
       own_failures: history.ownFailures,
       ambiguous: history.ambiguous ? 1 : 0,

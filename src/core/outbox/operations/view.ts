@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import type { Mend } from '../../plugin/contract.ts';
 import type { EventPage, LaneView, OpenMessage, PageRequest, StoredEvent } from '../contract.ts';
 import type { MessageTable } from '../schema.ts';
+import { clampFuture } from './clamp-future.ts';
 import { type Database, laneByName } from './database.ts';
 import { holdOf, oldestOf } from './lanes.ts';
 
@@ -13,6 +14,7 @@ const RUNS_READ = 64;
 
 /** See Outbox.view(). */
 export async function view(db: Database, name: string, at: number): Promise<LaneView> {
+  await clampFuture(db, await laneByName(db, name), at);
   const lane = await laneByName(db, name);
   const attempts = await db
     .selectFrom('attempt')
@@ -37,11 +39,11 @@ export async function view(db: Database, name: string, at: number): Promise<Lane
     .where('settled_at', 'is', null)
     .executeTakeFirstOrThrow();
   return {
-    hold: holdOf(lane, at),
-    starts: attempts.map((attempt) => Math.min(attempt.paced_at, at)).sort((a, b) => a - b),
+    hold: holdOf(lane),
+    starts: attempts.map((attempt) => attempt.paced_at).sort((a, b) => a - b),
     paceMark: attempts[0]?.id ?? 0,
-    current: current && openMessage(current, at),
-    setAside: setAside && openMessage(setAside, at),
+    current: current && openMessage(current),
+    setAside: setAside && openMessage(setAside),
     unsealed: lane.waiting - Number(sealed),
     waiting: lane.waiting,
     oldestAt: lane.waiting === 0 ? undefined : await oldestOf(db, lane.id),
@@ -49,14 +51,13 @@ export async function view(db: Database, name: string, at: number): Promise<Lane
 }
 
 /** A message's row as the lane sees it. */
-export function openMessage(row: Selectable<MessageTable>, at: number): OpenMessage {
+export function openMessage(row: Selectable<MessageTable>): OpenMessage {
   return {
     ref: row.id,
     id: row.uuid,
     form: row.form,
     body: row.body,
-    // Sealed in the future: the clock was set back since. It is not made to wait for the clock.
-    retryAt: row.sealed_at > at ? at : row.retry_at,
+    retryAt: row.retry_at,
     history: {
       events: row.events,
       attempts: row.attempts,
@@ -64,7 +65,7 @@ export function openMessage(row: Selectable<MessageTable>, at: number): OpenMess
       ownFailures: row.own_failures,
       ambiguous: row.ambiguous === 1,
       mends: parseMends(row.mends),
-      sealedAt: Math.min(row.sealed_at, at),
+      sealedAt: row.sealed_at,
     },
   };
 }

@@ -48,7 +48,7 @@ function createOutbox({ run, close }: Requests): Outbox {
     seal: (request) => run('seal', request),
     begin: (request) => run('begin', request),
     settle: (request) => run('settle', request),
-    readLanes: (at) => run('readLanes', { at }),
+    readLanes: () => run('readLanes', undefined),
     readDeadLetters: (lane, limit) => run('readDeadLetters', { lane, limit }),
     prune: (request) => run('prune', request),
     close,
