@@ -39,10 +39,12 @@ export interface Daemon {
   readonly url: string;
   /** Resolves with the reason if the daemon can no longer do its work; the process should end then. */
   readonly broken: Promise<Error>;
-  /** Drains in bounded steps: at most about twice the configured grace. Never rejects; calling it twice is fine. */
+  /** Drains in bounded steps: at most about the configured grace and 5 s. Never rejects; calling it twice is fine. */
   stop(): Promise<void>;
 }
 
+/** A request under way ends within milliseconds, or with the outbox's own time-out. */
+const REQUESTS_GRACE_MS = 5_000;
 /** Largest answer of a channel that is read. */
 const MOST_ANSWER_BYTES = 256 * 1024;
 
@@ -53,11 +55,6 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
   const stopping = new AbortController();
   let outbox: Outbox | undefined;
   const metrics = buildMetrics(config, options, async () => (await outbox?.readLanes()) ?? []);
-  const { file } = config.outbox.store;
-  const { commitTook } = metrics;
-  const store = await openSqliteOutbox({ file, onCommit: commitTook, onCrash: broken.resolve });
-  outbox = store;
-
   const { timeoutMs, proxy, noProxy, shutdownGraceMs } = config.delivery;
   const http = createHttpClient({
     timeoutMs,
@@ -67,6 +64,11 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
   });
   const sinks = createSinks(config.sinks, { http, clock, logFor: (sink) => log.child({ sink }) });
   const readEvent = createEventReader({ links: createLinks(config.links), ...config.intake });
+  const { file } = config.outbox.store;
+  const { commitTook } = metrics;
+  const store = await openSqliteOutbox({ file, onCommit: commitTook, onCrash: broken.resolve });
+  outbox = store;
+
   const lanes = buildLanes(sinks, { outbox: store, readEvent, clock, metrics, log });
   let server: HttpServer | undefined;
   let retention: Promise<void> | undefined;
@@ -74,7 +76,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
   const stop = (): Promise<void> => {
     stopping.abort();
     stopped ??= runStopSteps(log, [
-      ['requests', async () => await server?.stop(shutdownGraceMs)],
+      ['requests', async () => await server?.stop(Math.min(REQUESTS_GRACE_MS, shutdownGraceMs))],
       [
         'lanes',
         async () => void (await Promise.all([...lanes.values()].map((lane) => lane.stop(shutdownGraceMs)))),

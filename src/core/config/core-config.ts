@@ -54,7 +54,14 @@ export function toCoreConfig(
   };
   // A password whose file cannot be read is not missing as well.
   const isAuthKnown = known.some((fault) => fault.path.startsWith('http.auth'));
-  return { core, faults: [...(isAuthKnown ? [] : authFaults(auth)), ...('message' in store ? [store] : [])] };
+  return {
+    core,
+    faults: [
+      ...(isAuthKnown ? [] : authFaults(auth)),
+      ...('message' in store ? [store] : []),
+      ...prometheusUrlFaults(core.links),
+    ],
+  };
 }
 
 function toAuth(values: CoreValues): HttpAuth {
@@ -71,6 +78,13 @@ function authFaults({ username, password }: HttpAuth): Fault[] {
   return [
     { path: `http.auth.${missing}`, message: `missing: ${given} is given, and the two belong together` },
   ];
+}
+
+/** What follows is `graph` and a query of its own. */
+function prometheusUrlFaults({ prometheusUrl }: { readonly prometheusUrl?: string }): Fault[] {
+  if (prometheusUrl === undefined || !/[?#]/.test(prometheusUrl)) return [];
+  const message = `expected an address without ? and #, got ${showValue(prometheusUrl, false)}`;
+  return [{ path: 'links.prometheus_url', message, hint: 'it takes the place of what stands before graph' }];
 }
 
 function toStore(url: string, directory: string): OutboxStore | Fault {

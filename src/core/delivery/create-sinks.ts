@@ -1,8 +1,9 @@
 /** Sinks from their configuration: each plugin's create() with what the core lends it, and what the outbox must know of each. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { NotifierdError } from '../errors.ts';
 import type { LaneSetup } from '../outbox/contract.ts';
-import type { HttpClient, Log, Sink, SinkPlugin } from '../plugin/contract.ts';
+import type { HttpClient, Limits, Log, Sink, SinkPlugin } from '../plugin/contract.ts';
 
 /** A sink as the configuration has it. */
 export interface ConfiguredSink {
@@ -37,11 +38,24 @@ export function createSinks(
     .map(({ name, plugin, config, hash }) => {
       const log = lent.logFor(name);
       const sink = plugin.create(config, { sink: name, log, http: lent.http, now: () => lent.clock.now() });
+      refuseImpossiblePace(name, sink.limits);
       const credential = sink.limits.pace?.credential;
       // Sinks of one credential share its pace; without a vendor's limit there is nothing to share.
       const paceKey = hash32(credential === undefined ? `sink ${name}` : `${plugin.name} ${credential}`);
       return { name, sink, log, lane: { name, plugin: plugin.name, paceKey, configHash: hash } };
     });
+}
+
+/** What the outbox keeps of a pace: its latest hundred starts, for as long as the shortest retention. */
+function refuseImpossiblePace(sink: string, { pace }: Limits): void {
+  if (pace === undefined) return;
+  const { starts, windowMs } = pace;
+  if (Number.isInteger(starts) && starts >= 1 && starts <= 100 && windowMs >= 1 && windowMs <= 3_600_000)
+    return;
+  throw new NotifierdError(
+    'plugin_broken',
+    `the plugin of sink ${sink} names a pace of ${starts} starts in ${windowMs} ms; expected 1 to 100 in at most an hour`,
+  );
 }
 
 /** The credential itself must not stand in any table. */

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Event, EventStatus } from '../event/event.ts';
 import { severityRank } from '../event/severity.ts';
-import type { Outbox } from '../outbox/contract.ts';
+import type { Appended, NewNotification, Outbox } from '../outbox/contract.ts';
 import type { Router } from '../routing/routes.ts';
 import { alertStates, groupId, isReminder, notificationKey } from './alertmanager/identity.ts';
 import { type Payload, parsePayload } from './alertmanager/payload.ts';
@@ -68,22 +68,19 @@ export function createAccept(options: AcceptOptions): Accept {
       options.readEvent(payload.head, alert, { id, receivedAt }),
     );
     const routed = routeAll({ payload, events, route: (event) => options.route(event, sink) });
-    const appended = await inTime(
-      clock,
-      outbox.append({
-        id,
-        receivedAt,
-        repeat: {
-          groupId: groupId(path, payload),
-          key: notificationKey(path, payload),
-          windowMs: options.dedupWindowMs,
-          reminder: isReminder(payload),
-          truncated: (payload.head.truncatedAlerts ?? 0) > 0,
-        },
-        head: JSON.stringify(payload.head),
-        pieces: cutIntoPieces(routed),
-      }),
-    );
+    const appended = await store({
+      id,
+      receivedAt,
+      repeat: {
+        groupId: groupId(path, payload),
+        key: notificationKey(path, payload),
+        windowMs: options.dedupWindowMs,
+        reminder: isReminder(payload),
+        truncated: (payload.head.truncatedAlerts ?? 0) > 0,
+      },
+      head: JSON.stringify(payload.head),
+      pieces: cutIntoPieces(routed),
+    });
     const received = countStatuses(events);
     const receipt = { notificationId: appended.notificationId, received: events.length };
     if (appended.kind === 'duplicate') {
@@ -96,6 +93,15 @@ export function createAccept(options: AcceptOptions): Accept {
     for (const lane of Object.keys(queued)) options.wake(lane);
     return { ...receipt, duplicate: false, queued: sum(Object.values(queued)), relisted };
   };
+
+  async function store(notification: NewNotification): Promise<Appended> {
+    try {
+      return await inTime(clock, outbox.append(notification));
+    } catch (error) {
+      observer.notStored(error);
+      throw error;
+    }
+  }
 }
 
 function routeAll({

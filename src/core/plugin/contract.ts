@@ -14,7 +14,10 @@ export type { Mend, Outcome } from './outcome.ts';
 export interface ConfigKey {
   /** What it does, its unit, and what the default means: shown in docs and in error messages. */
   readonly doc: string;
-  /** `undefined` in the file means this. `null` marks a key without default. */
+  /**
+   * What holds when the file has no such key. `null`: there is no default; then a `required_text` must be given, and a key of any
+   * other format arrives as `null`.
+   */
   readonly default: unknown;
   /**
    * `text`, `required_text`, `flag`, `whole`, `duration` (becomes milliseconds), `size` (becomes bytes), `http_url`,
@@ -106,7 +109,7 @@ export interface Limits {
   readonly pace?: Pace;
 }
 
-/** At most `starts` sends begun in any `windowMs`, over all sinks and replicas with the same `credential`. */
+/** At most `starts` sends (1 to 100) begun in any `windowMs` (at most an hour), over all sinks and replicas with the same `credential`. */
 export interface Pace {
   /** What the vendor counts by (token, key). The core keeps only a hash of it. */
   readonly credential: string;

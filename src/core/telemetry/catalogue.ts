@@ -118,7 +118,7 @@ export const CATALOGUE = {
     name: 'notifierd_lane_parked',
     type: 'gauge',
     labels: ['sink'],
-    help: '1 while the lane waits because its channel is unreachable or throttles.',
+    help: '1 while the lane rests because its channel throttles or has banned this machine.',
   },
   laneBlocked: {
     name: 'notifierd_lane_blocked',

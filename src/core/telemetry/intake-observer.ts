@@ -5,12 +5,15 @@ import type { Metrics } from './metrics.ts';
 
 /** Nothing per notification is logged above debug; an event that no route takes is, because nobody will see it. */
 export function createIntakeObserver(metrics: Metrics, log: Log): IntakeObserver {
+  let failures = 0;
   const countReceived = (received: { readonly firing: number; readonly resolved: number }): void => {
     metrics.eventsReceived('firing', received.firing);
     metrics.eventsReceived('resolved', received.resolved);
   };
   return {
     accepted({ id, received, relisted, unrouted, routed, queued }) {
+      if (failures > 0) log.info('the outbox takes notifications again', { failures });
+      failures = 0;
       countReceived(received);
       metrics.eventsRelisted(relisted);
       metrics.eventsUnrouted(unrouted);
@@ -18,6 +21,13 @@ export function createIntakeObserver(metrics: Metrics, log: Log): IntakeObserver
       for (const [sink, count] of Object.entries(queued)) metrics.eventsQueued(sink, count);
       log.debug('notification accepted', { notification: id, ...received, relisted, queued });
       if (unrouted > 0) log.warn('no route takes these events', { notification: id, events: unrouted });
+    },
+    notStored(error) {
+      metrics.outboxFailed();
+      failures += 1;
+      // The first of a row, and then rarely: Alertmanager posts again every few seconds.
+      if (failures === 1 || failures % 100 === 0)
+        log.error('the outbox takes no notifications', { failures, error });
     },
     duplicate({ id, received }) {
       countReceived(received);

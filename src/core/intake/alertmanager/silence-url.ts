@@ -11,7 +11,9 @@ import { LONGEST_URL } from '../../event/http-url.ts';
  */
 export function silenceUrl(externalUrl: string | undefined, labels: TextMap): string | undefined {
   if (externalUrl === undefined) return undefined;
-  const matchers = Object.entries(labels).map(([name, value]) => `${toName(name)}=${toText(value)}`);
+  const matchers = Object.entries(labels).map(
+    ([name, value]) => `${toName(name.toWellFormed())}=${toText(value)}`,
+  );
   const filter = encodeURIComponent(`{${matchers.join(',')}}`);
   const url = `${toPage(externalUrl)}#/silences/new?filter=${filter}`;
   return url.length > LONGEST_URL ? undefined : url;
