@@ -52,7 +52,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
 function syntaxFault({ code, message, pos }: YAMLError, lines: LineCounter): Fault {
   const hint = HINTS.get(code);
   // After a colon the library quotes the source.
-  const text = message.split(': ')[0]?.replace(/(escape sequence) .*/s, '$1') ?? '';
+  const text = message.split(': ')[0]?.replace(/(escape sequence|directive) .*/s, '$1') ?? '';
   return {
     path: position(pos[0], lines),
     message: `not valid YAML: ${text}`,

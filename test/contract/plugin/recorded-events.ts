@@ -1,9 +1,9 @@
 /** The events of the webhooks that were recorded from a real Alertmanager, made in the daemon's own way. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { createLinks } from '../../../src/core/event/links.ts';
 import { parsePayload } from '../../../src/core/intake/alertmanager/payload.ts';
 import { createEventReader } from '../../../src/core/intake/alertmanager/to-event.ts';
 import type { Event } from '../../../src/core/plugin/contract.ts';
+import { listFixtures, readFixture } from '../../support/fixtures.ts';
 
 /** The events of one webhook. */
 export interface RecordedEvents {
@@ -12,7 +12,6 @@ export interface RecordedEvents {
   readonly events: readonly Event[];
 }
 
-const FIXTURES = new URL('../../fixtures/alertmanager/', import.meta.url);
 const RECEIVED_AT = Date.parse('2026-11-22T11:00:00Z');
 const readEvent = createEventReader({
   links: createLinks({
@@ -22,12 +21,9 @@ const readEvent = createEventReader({
   severityLabel: 'severity',
 });
 
-/** Every recorded webhook, by name. */
+/** Every recorded webhook. */
 export function readRecordedEvents(): readonly RecordedEvents[] {
-  return readdirSync(FIXTURES)
-    .filter((file) => file.endsWith('.json') && file !== 'index.json')
-    .sort()
-    .map((file) => ({ name: file, events: eventsOf(readFileSync(new URL(file, FIXTURES))) }));
+  return listFixtures().map(({ file }) => ({ name: file, events: eventsOf(readFixture(file)) }));
 }
 
 /** The events of a webhook's body, deeply frozen: whoever changes one of them throws. */
