@@ -74,6 +74,7 @@ function composeAll(sink: Sink, events: readonly Event[]): Message[] {
     const pressure = {
       waitingEvents: rest.length,
       freeStarts: sink.limits.pace?.starts ?? Number.POSITIVE_INFINITY,
+      spentStarts: 0,
       oldestWaitMs: 0,
     };
     const context = { pressure, now: Date.now(), part: 1, mends: [] };

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { createSinks, type ReadySink } from './delivery/create-sinks.ts';
+import type { GatherConfig } from './delivery/gather.ts';
 import { createLane, type Lane } from './delivery/lane.ts';
 import type { ReadEvent } from './delivery/read-events.ts';
 import { createLinks } from './event/links.ts';
@@ -69,7 +70,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
   const store = await openSqliteOutbox({ file, onCommit: commitTook, onCrash: broken.resolve });
   outbox = store;
 
-  const lanes = buildLanes(sinks, { outbox: store, readEvent, clock, metrics, log });
+  const lanes = buildLanes(sinks, { gather: config.delivery, outbox: store, readEvent, clock, metrics, log });
   let server: HttpServer | undefined;
   let retention: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
@@ -141,6 +142,7 @@ function buildMetrics(
 function buildLanes(
   sinks: readonly ReadySink[],
   parts: {
+    readonly gather: GatherConfig;
     readonly outbox: Outbox;
     readonly readEvent: EventReader;
     readonly clock: Clock;

@@ -84,6 +84,10 @@ export interface DeliveryConfig {
   /** Longest that one send may take. */
   readonly timeoutMs: number;
   readonly shutdownGraceMs: number;
+  /** How long a message that could hold more is kept back when starts are scarce. */
+  readonly gatherMs: number;
+  /** The same for one led by a critical event. */
+  readonly gatherCriticalMs: number;
   /** May hold user and password. */
   readonly proxy?: string;
   readonly noProxy?: string;

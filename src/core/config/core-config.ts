@@ -48,6 +48,8 @@ export function toCoreConfig(
     delivery: {
       timeoutMs: values['delivery.timeout'],
       shutdownGraceMs: values['delivery.shutdown_grace'],
+      gatherMs: values['delivery.gather'],
+      gatherCriticalMs: values['delivery.gather_critical'],
       ...present('proxy', values['delivery.proxy']),
       ...present('noProxy', values['delivery.no_proxy']),
     },

@@ -12,7 +12,12 @@ test('fills in every default of the core', async (context) => {
   assert.deepEqual(config.http, { host: '0.0.0.0', port: 8060, maxBodyBytes: 16_777_216 });
   assert.deepEqual(config.log, { level: 'info', format: 'text' });
   assert.deepEqual(config.intake, { dedupWindowMs: 360_000, severityLabel: 'severity' });
-  assert.deepEqual(config.delivery, { timeoutMs: 10_000, shutdownGraceMs: 15_000 });
+  assert.deepEqual(config.delivery, {
+    timeoutMs: 10_000,
+    shutdownGraceMs: 15_000,
+    gatherMs: 10_000,
+    gatherCriticalMs: 2_000,
+  });
   assert.equal(config.outbox.retentionMs, 7 * 86_400_000);
   assert.equal(config.outbox.deadLetterRetentionMs, 90 * 86_400_000);
   assert.equal(config.outbox.store.engine, 'sqlite');
@@ -29,7 +34,7 @@ log: {level: debug, format: json}
 intake: {dedup_window: 0, severity_label: priority}
 outbox: {url: "sqlite:/var/lib/x.db", retention: 1d, dead_letter_retention: 1w}
 links: {prometheus_url: "http://p/", alertmanager_url: "http://a/", fallback_url: "http://f/", rewrite: [{prefix: "http://x/", to: "https://y/"}]}
-delivery: {timeout: 20s, shutdown_grace: 5s, proxy: "http://me:p%40ss@proxy:3128", no_proxy: "a,b"}
+delivery: {timeout: 20s, shutdown_grace: 5s, gather: 20s, gather_critical: 0, proxy: "http://me:p%40ss@proxy:3128", no_proxy: "a,b"}
 ${SINKS}`,
   );
   assert.deepEqual(config.http, {
@@ -49,6 +54,8 @@ ${SINKS}`,
   assert.deepEqual(config.delivery, {
     timeoutMs: 20_000,
     shutdownGraceMs: 5_000,
+    gatherMs: 20_000,
+    gatherCriticalMs: 0,
     proxy: 'http://me:p%40ss@proxy:3128',
     noProxy: 'a,b',
   });

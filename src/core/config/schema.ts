@@ -10,6 +10,7 @@ import type { Setting } from './formats.ts';
 const SHORTEST_SEND_MS = 10_000;
 const LONGEST_SEND_MS = 300_000;
 const LONGEST_GRACE_MS = 3_600_000;
+const LONGEST_GATHER_MS = 300_000;
 /** Shorter would forget delivered events before anybody could look them up. */
 const SHORTEST_RETENTION_MS = 3_600_000;
 
@@ -115,11 +116,23 @@ const CORE_KEYS = {
     atMost: LONGEST_SEND_MS,
   },
   'delivery.shutdown_grace': {
-    doc: 'How long requests and sends under way may take to end when notifierd is told to stop.',
+    doc: 'How long a send under way may take to end when notifierd is told to stop.',
     default: '15s',
     format: 'duration',
     atLeast: 0,
     atMost: LONGEST_GRACE_MS,
+  },
+  'delivery.gather': {
+    doc: 'How long a message that could hold more events is kept back for them, once a third of the sends that a channel allows are spent; counted from its oldest event. 0 = not at all.',
+    default: '10s',
+    format: 'duration',
+    atMost: LONGEST_GATHER_MS,
+  },
+  'delivery.gather_critical': {
+    doc: 'The same for a message led by a critical event.',
+    default: '2s',
+    format: 'duration',
+    atMost: LONGEST_GATHER_MS,
   },
   'delivery.proxy': {
     doc: 'The HTTP proxy for all sends: http://user:password@proxy:3128. The variable HTTPS_PROXY is not read.',

@@ -2,30 +2,20 @@
  * A lane's worker: claim, pace, compose, seal, send, settle, one message after the other. It decides nothing itself (plan.ts and
  * settle.ts do) and keeps nothing that a restart would miss: every round begins with what the outbox says.
  */
-import type { Clock } from '../clock.ts';
-import type { LaneView, Outbox, Started } from '../outbox/contract.ts';
-import type { Log, Message, Outcome, Sink } from '../plugin/contract.ts';
-import { type Backoff, backoffMs } from './backoff.ts';
+import type { LaneView } from '../outbox/contract.ts';
+import type { Log } from '../plugin/contract.ts';
+import { type AttemptOptions, attempt, OUTBOX_BACKOFF } from './attempt.ts';
+import { backoffMs } from './backoff.ts';
 import { composeNext } from './compose.ts';
-import type { LaneObserver } from './observer.ts';
-import { planStep } from './plan.ts';
+import { type GatherConfig, leaveAt } from './gather.ts';
+import { planStep, type Step } from './plan.ts';
 import { type ReadEvent, readEvents } from './read-events.ts';
-import { settleOutcome } from './settle.ts';
 
 /** What a lane needs. */
-export interface LaneOptions {
-  /** The sink's name. */
-  readonly name: string;
-  readonly sink: Sink;
-  readonly outbox: Outbox;
+export interface LaneOptions extends AttemptOptions {
   readonly readEvent: ReadEvent;
-  readonly clock: Clock;
-  readonly observer: LaneObserver;
   readonly log: Log;
-  /** From 0 to 1, for jitter. */
-  random(): number;
-  /** A new UUID. */
-  newId(): string;
+  readonly gather: GatherConfig;
 }
 
 /** One sink's worker. */
@@ -38,10 +28,10 @@ export interface Lane {
   stop(graceMs: number): Promise<void>;
 }
 
-/** The outbox cannot be read or written: knock again, soon at first. */
-const OUTBOX_BACKOFF: Backoff = { firstMs: 200, mostMs: 10_000 };
 /** Longest sleep: after a jump of the clock nobody waits longer than this for what is due. */
 const LONGEST_SLEEP_MS = 30_000;
+/** How often a lane that waits for its pace or for more events looks at what has come. */
+const STORM_LOOK_MS = 200;
 /** Most JSON that one page holds, so that memory stays flat whatever waits. */
 const PAGE_BYTES = 1024 * 1024;
 
@@ -58,27 +48,32 @@ export function createLane(options: LaneOptions): Lane {
     while (!stopping.signal.aborted) {
       // Renewed before the outbox is read: what arrives from here on ends the sleep that follows.
       alarm = new AbortController();
-      let sleepMs: number;
+      let rest: Rest;
       try {
-        sleepMs = await round();
+        rest = await round();
         failures = 0;
       } catch (error) {
         failures += 1;
-        sleepMs = backoffMs(OUTBOX_BACKOFF, failures, options.random());
+        rest = deafFor(backoffMs(OUTBOX_BACKOFF, failures, options.random()));
         observer.laneFailed(name, error, failures);
       }
-      if (sleepMs > 0) await clock.wait(sleepMs, AbortSignal.any([alarm.signal, stopping.signal]));
+      await sleep(rest);
     }
   }
 
-  /** One step; answers how long to sleep before the next. */
-  async function round(): Promise<number> {
+  async function sleep({ ms, deafMs }: Rest): Promise<void> {
+    if (deafMs > 0) await clock.wait(deafMs, stopping.signal);
+    if (ms > deafMs) await clock.wait(ms - deafMs, AbortSignal.any([alarm.signal, stopping.signal]));
+  }
+
+  /** One step; answers how long to rest before the next. */
+  async function round(): Promise<Rest> {
     const at = clock.now();
     const view = await outbox.view(name, at);
     const step = planStep(view, { at, pace: sink.limits.pace });
     switch (step.kind) {
       case 'wait':
-        return Math.min(step.until === undefined ? LONGEST_SLEEP_MS : step.until - at, LONGEST_SLEEP_MS);
+        return restUntil(step, at);
       case 'resend': {
         const started = await outbox.begin({
           lane: name,
@@ -86,34 +81,50 @@ export function createLane(options: LaneOptions): Lane {
           paceMark: view.paceMark,
           at,
         });
-        if (started !== 'stale') await attempt(started, view);
-        return 0;
+        if (started !== 'stale') await attempt(options, started, { view, signal: sending.signal });
+        return NO_REST;
       }
       case 'compose':
-        return await composeAndSend(view, step.freeStarts, at);
+        return await composeAndSend(view, step, at);
       default:
         return step satisfies never;
     }
   }
 
-  async function composeAndSend(view: LaneView, freeStarts: number, at: number): Promise<number> {
+  async function composeAndSend(
+    view: LaneView,
+    { freeStarts, spentStarts }: Compose,
+    at: number,
+  ): Promise<Rest> {
     const page = await outbox.page({
       lane: name,
       maxEvents: sink.limits.eventsPerMessage,
       maxBytes: PAGE_BYTES,
     });
     // All that waits belongs to alerts with a message set aside.
-    if (page.events.length === 0) return Math.min((view.setAside?.retryAt ?? at) - at, LONGEST_SLEEP_MS);
+    if (page.events.length === 0) return restUntil({ why: 'empty', until: view.setAside?.retryAt }, at);
     const pressure = {
       waitingEvents: view.waiting,
       freeStarts,
+      spentStarts,
       oldestWaitMs: view.oldestAt === undefined ? 0 : Math.max(0, at - view.oldestAt),
     };
     const events = readEvents(page.events, options.readEvent);
-    const message: Message = composeNext(sink, events, {
+    const message = composeNext(sink, events, {
       context: { pressure, now: at, part: 1, mends: page.mends },
       onFailure: (error) => observer.composeFailed(name, error),
     });
+    const { pace } = sink.limits;
+    const gathering = {
+      pace,
+      spentStarts,
+      open: message.open ?? false,
+      oldestAt: view.oldestAt ?? at,
+      rank: view.frontRank ?? 0,
+    };
+    const keptBackMs = leaveAt(gathering, options.gather) - at;
+    if (keptBackMs > 0) return restUntil({ why: 'gather', until: at + keptBackMs }, at);
+
     const covers = page.events.slice(0, message.covers).map((event) => event.place);
     const { form, body } = message;
     const id = options.newId();
@@ -128,62 +139,8 @@ export function createLane(options: LaneOptions): Lane {
       paceMark,
       at,
     });
-    if (started !== 'stale') await attempt(started, view);
-    return 0;
-  }
-
-  async function attempt({ attempt: ref, message }: Started, view: LaneView): Promise<void> {
-    const begun = clock.elapsed();
-    const outcome = await sendOnce(message);
-    const seconds = (clock.elapsed() - begun) / 1000;
-    const settlement = settleOutcome(outcome, {
-      history: message.history,
-      blockedCount: view.hold?.kind === 'blocked' ? view.hold.count : 0,
-      now: clock.now(),
-      random: options.random(),
-      freshId: options.newId(),
-    });
-    observer.attemptEnded({ lane: name, message, outcome, settlement, seconds });
-    await settleUntilStored({ ref, message: message.ref, outcome, settlement });
-  }
-
-  async function sendOnce(message: Started['message']): Promise<Outcome> {
-    const { id, form, body } = message;
-    try {
-      return await sink.send({ id, form, body }, sending.signal);
-    } catch (error) {
-      observer.sendThrew(name, error);
-      return {
-        kind: 'retry',
-        reason: 'internal',
-        ambiguous: true,
-        detail: 'the plugin failed; its log line says how',
-      };
-    }
-  }
-
-  /** The outcome is known: it is kept in hand until the outbox has it, or else a restart would send the message again. */
-  async function settleUntilStored({ ref, message, outcome, settlement }: Ended): Promise<void> {
-    for (let failures = 1; ; failures++) {
-      const at = clock.now();
-      try {
-        const settled = await outbox.settle({
-          lane: name,
-          attempt: ref,
-          message,
-          outcome: outcome.kind,
-          reason: outcome.kind === 'delivered' ? 'ok' : outcome.reason,
-          detail: outcome.kind === 'delivered' ? '' : outcome.detail,
-          settlement,
-          at,
-        });
-        return observer.settled({ lane: name, settlement, settled, at });
-      } catch (error) {
-        observer.laneFailed(name, error, failures);
-        if (sending.signal.aborted) return;
-        await clock.wait(backoffMs(OUTBOX_BACKOFF, failures, options.random()), sending.signal);
-      }
-    }
+    if (started !== 'stale') await attempt(options, started, { view, signal: sending.signal });
+    return NO_REST;
   }
 
   return {
@@ -205,9 +162,41 @@ export function createLane(options: LaneOptions): Lane {
   };
 }
 
-interface Ended {
-  readonly ref: number;
-  readonly message: number;
-  readonly outcome: Outcome;
-  readonly settlement: ReturnType<typeof settleOutcome>;
+type Compose = Extract<Step, { kind: 'compose' }>;
+
+/** A rest, which new events end unless they come in its first `deafMs`. */
+interface Rest {
+  readonly ms: number;
+  readonly deafMs: number;
 }
+
+const NO_REST: Rest = { ms: 0, deafMs: 0 };
+
+function deafFor(ms: number): Rest {
+  return { ms, deafMs: ms };
+}
+
+/**
+ * What news can change: an empty lane goes on at once; one that waits for its pace or for more events looks again soon, not at
+ * every webhook of a storm; one that is held or has a message to get through does not look before its time.
+ */
+function restUntil(
+  { why, until }: { why: Wait['why'] | 'gather'; until: number | undefined },
+  at: number,
+): Rest {
+  const ms = Math.min(Math.max(0, (until ?? at + LONGEST_SLEEP_MS) - at), LONGEST_SLEEP_MS);
+  switch (why) {
+    case 'empty':
+      return { ms, deafMs: 0 };
+    case 'pace':
+    case 'gather':
+      return { ms, deafMs: Math.min(ms, STORM_LOOK_MS) };
+    case 'hold':
+    case 'retry':
+      return deafFor(ms);
+    default:
+      return why satisfies never;
+  }
+}
+
+type Wait = Extract<Step, { kind: 'wait' }>;

@@ -5,6 +5,8 @@ import type { Pace } from '../plugin/contract.ts';
 export interface PaceNow {
   /** Sends that may start at once; Infinity without a pace. */
   readonly freeStarts: number;
+  /** Starts that the window counts; 0 without a pace. */
+  readonly spentStarts: number;
   /** When the next one may start: now, if any is free. */
   readonly nextAt: number;
 }
@@ -18,11 +20,12 @@ export function paceAt(
   starts: readonly number[],
   now: number,
 ): PaceNow {
-  if (pace === undefined) return { freeStarts: Number.POSITIVE_INFINITY, nextAt: now };
+  if (pace === undefined) return { freeStarts: Number.POSITIVE_INFINITY, spentStarts: 0, nextAt: now };
   const inWindow = starts.map((start) => Math.min(start, now)).filter((start) => start > now - pace.windowMs);
   const freeStarts = Math.max(0, pace.starts - inWindow.length);
-  if (freeStarts > 0) return { freeStarts, nextAt: now };
+  const spentStarts = inWindow.length;
+  if (freeStarts > 0) return { freeStarts, spentStarts, nextAt: now };
   // The window must lose so many starts that one is free: the last of those decides.
   const leaving = inWindow[inWindow.length - pace.starts] ?? now;
-  return { freeStarts, nextAt: leaving + pace.windowMs };
+  return { freeStarts, spentStarts, nextAt: leaving + pace.windowMs };
 }

@@ -12,6 +12,7 @@ const EMPTY: LaneView = {
   current: undefined,
   setAside: undefined,
   unsealed: 0,
+  frontRank: undefined,
   waiting: 0,
   oldestAt: undefined,
 };
@@ -45,7 +46,7 @@ describe('planStep', () => {
     {
       name: 'a hold that is over stops nothing',
       view: { hold: { ...HOLD, until: AT }, unsealed: 5 },
-      step: { kind: 'compose', freeStarts: 2 },
+      step: { kind: 'compose', freeStarts: 2, spentStarts: 0 },
     },
     {
       name: 'a message that is due goes again before anything new',
@@ -65,12 +66,12 @@ describe('planStep', () => {
     {
       name: 'what was set aside and is not due lets others pass',
       view: { setAside: message(AT + 7, 2), unsealed: 5 },
-      step: { kind: 'compose', freeStarts: 2 },
+      step: { kind: 'compose', freeStarts: 2, spentStarts: 0 },
     },
     {
-      name: 'with nothing but messages set aside, the lane waits for the first of them',
+      name: 'with nothing but messages set aside, the lane waits for the first of them, or for news',
       view: { setAside: message(AT + 7, 2) },
-      step: { kind: 'wait', until: AT + 7, why: 'retry' },
+      step: { kind: 'wait', until: AT + 7, why: 'empty' },
     },
     {
       name: 'a used-up pace stops what is new',
@@ -85,10 +86,38 @@ describe('planStep', () => {
     {
       name: 'composing is told how many starts are free',
       view: { unsealed: 5, starts: [AT - 900] },
-      step: { kind: 'compose', freeStarts: 1 },
+      step: { kind: 'compose', freeStarts: 1, spentStarts: 1 },
     },
   ];
   for (const { name, view, step } of table) {
     test(name, () => assert.deepEqual(planStep({ ...EMPTY, ...view }, { at: AT, pace: PACE }), step));
   }
+});
+
+describe('the reserved part of the pace', () => {
+  const RESERVING = { credential: 'c', starts: 3, windowMs: 1000, reserved: 1 };
+  const spent = { ...EMPTY, unsealed: 1, starts: [AT - 900, AT - 800] };
+
+  test('is not for lesser events: they wait until more than it is free', () => {
+    const step = planStep({ ...spent, frontRank: 2 }, { at: AT, pace: RESERVING });
+    assert.deepEqual(step, { kind: 'wait', until: AT + 100, why: 'pace' });
+  });
+
+  test('lets a message led by a critical event leave at once', () => {
+    const step = planStep({ ...spent, frontRank: 0 }, { at: AT, pace: RESERVING });
+    assert.deepEqual(step, { kind: 'compose', freeStarts: 1, spentStarts: 2 });
+  });
+
+  test('may be used by what must go again', () => {
+    const step = planStep({ ...spent, current: message(AT) }, { at: AT, pace: RESERVING });
+    assert.equal(step.kind, 'resend');
+  });
+
+  test('never takes the last start from everything else', () => {
+    const step = planStep(
+      { ...EMPTY, unsealed: 1, frontRank: 2 },
+      { at: AT, pace: { ...RESERVING, reserved: 3 } },
+    );
+    assert.equal(step.kind, 'compose');
+  });
 });

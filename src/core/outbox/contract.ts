@@ -78,6 +78,8 @@ export interface LaneView {
   readonly setAside: OpenMessage | undefined;
   /** Events not yet given to a message. */
   readonly unsealed: number;
+  /** Rank of the first of them. */
+  readonly frontRank: number | undefined;
   /** Events in the lane: unsealed or in messages that are not settled. */
   readonly waiting: number;
   /** When the longest waiting of them was received. */

@@ -115,6 +115,8 @@ export interface Pace {
   readonly credential: string;
   readonly starts: number;
   readonly windowMs: number;
+  /** Of the starts, those that only messages led by a critical event may use; fewer than `starts`. 0 if absent. */
+  readonly reserved?: number;
 }
 
 /** What compose() is told beside the events. */
@@ -132,8 +134,10 @@ export interface ComposeContext {
 export interface Pressure {
   /** Events waiting in this lane, the given ones included. */
   readonly waitingEvents: number;
-  /** Sends that the pace would let start right now; Infinity without a pace. */
+  /** Sends that the pace would let this lane start right now; Infinity without a pace. */
   readonly freeStarts: number;
+  /** Sends that the pace's window already counts, over all lanes of the credential; 0 without a pace. */
+  readonly spentStarts: number;
   /** Age of the oldest waiting event in milliseconds. */
   readonly oldestWaitMs: number;
 }
@@ -146,6 +150,8 @@ export interface Message {
   readonly body: string;
   /** How many of the given events, from the first, this message covers. */
   readonly covers: number;
+  /** More events could have joined it: when starts are scarce, the core waits a little and composes again. */
+  readonly open?: boolean;
 }
 
 /** A message with its id, committed before its first attempt. */

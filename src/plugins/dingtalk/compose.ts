@@ -14,11 +14,18 @@ export const EVENTS_PER_MESSAGE = 250;
 export function compose(events: readonly Event[], context: ComposeContext, config: DingtalkConfig): Message {
   const [event] = events;
   if (event === undefined) throw new RangeError('compose() expects at least one event, got none');
-  const digest = isQuiet(context.pressure, config) ? undefined : composeDigest(events, config);
-  return digest ?? composeLink(event, context.mends, config);
+  if (isQuiet(context.pressure, config)) return composeLink(event, context.mends, config);
+  const digest = composeDigest(events, config);
+  if (digest !== undefined) return { ...digest, open: digest.covers === events.length };
+  return { ...composeLink(event, context.mends, config), open: events.length === 1 };
 }
 
-/** All that waits can go as links, and at once. */
-function isQuiet({ waitingEvents, freeStarts }: Pressure, { links_up_to }: DingtalkConfig): boolean {
-  return waitingEvents <= links_up_to && waitingEvents <= freeStarts;
+/**
+ * All that waits can go as links, and at once. With each link one event less waits and one send more is spent, so events that came
+ * together are judged alike to the last; from a third of the sends on, only what is left of such a group still goes as links.
+ */
+function isQuiet({ waitingEvents, freeStarts, spentStarts }: Pressure, config: DingtalkConfig): boolean {
+  const { links_up_to, pace_per_window } = config;
+  if (waitingEvents > links_up_to || waitingEvents > freeStarts) return false;
+  return spentStarts + waitingEvents < pace_per_window / 3 + links_up_to;
 }

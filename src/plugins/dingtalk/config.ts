@@ -33,6 +33,7 @@ export interface DingtalkConfig {
   readonly text_chars: number;
   readonly links_up_to: number;
   readonly pace_per_window: number;
+  readonly pace_reserved: number;
 }
 
 /** The keys of a DingTalk sink. */
@@ -92,6 +93,11 @@ export const schema: ConfigSchema<DingtalkConfig> = {
   pace_per_window: {
     doc: 'Most sends begun in any 65 seconds, 1 to 18. Lower it if other senders use the same robot.',
     default: MOST_SENDS_PER_WINDOW,
+    format: 'whole',
+  },
+  pace_reserved: {
+    doc: 'Of pace_per_window, the sends that are kept for messages led by a critical event, so that a storm of lesser alerts does not delay one.',
+    default: 4,
     format: 'whole',
   },
 };

@@ -8,7 +8,7 @@ import { bytesAsSent, LARGEST_BODY_BYTES } from './message.ts';
 import { aConfig, anEvent, aWordlessEvent } from './testdata/events.ts';
 
 const CONFIG = aConfig();
-const STORM = { waitingEvents: 1000, freeStarts: 18, oldestWaitMs: 0 };
+const STORM = { waitingEvents: 1000, freeStarts: 18, spentStarts: 0, oldestWaitMs: 0 };
 const NOW = 1_795_344_300_000;
 
 function manyEvents(count: number, changes: (index: number) => Partial<Event> = () => ({})): Event[] {
@@ -107,7 +107,7 @@ describe('the form', () => {
   for (const { name, waiting, free, form } of rows) {
     test(name, () => {
       const context = {
-        pressure: { waitingEvents: waiting, freeStarts: free, oldestWaitMs: 0 },
+        pressure: { waitingEvents: waiting, freeStarts: free, spentStarts: 0, oldestWaitMs: 0 },
         now: NOW,
         part: 1,
         mends: [],

@@ -8,7 +8,7 @@ import { aConfig, anEvent } from './testdata/events.ts';
 
 const README = readFileSync(new URL('README.md', import.meta.url), 'utf8');
 const CONTEXT = {
-  pressure: { waitingEvents: 2, freeStarts: 18, oldestWaitMs: 0 },
+  pressure: { waitingEvents: 2, freeStarts: 18, spentStarts: 0, oldestWaitMs: 0 },
   now: 0,
   part: 1,
   mends: [],

@@ -34,6 +34,8 @@ function limitsOf(config: DingtalkConfig): Limits {
       credential: `${new URL(config.endpoint).host} ${config.access_token}`,
       starts: config.pace_per_window,
       windowMs: PACE_WINDOW_MS,
+      // A slow pace keeps at least one send for everything else.
+      reserved: Math.min(config.pace_reserved, config.pace_per_window - 1),
     },
   };
 }

@@ -28,13 +28,18 @@ export const NOW = Date.parse('2026-11-22T12:00:00Z');
 
 /** Nothing waits but the given events. */
 export function calm(events: readonly Event[]): ComposeContext {
-  const pressure = { waitingEvents: events.length, freeStarts: Number.POSITIVE_INFINITY, oldestWaitMs: 0 };
+  const pressure = {
+    waitingEvents: events.length,
+    freeStarts: Number.POSITIVE_INFINITY,
+    spentStarts: 0,
+    oldestWaitMs: 0,
+  };
   return deepFreeze({ pressure, now: NOW, part: 1, mends: [] });
 }
 
 /** Far more waits than the pace lets through, and has for an hour. */
 export const STORM: ComposeContext = deepFreeze({
-  pressure: { waitingEvents: 5000, freeStarts: 0, oldestWaitMs: 3_600_000 },
+  pressure: { waitingEvents: 5000, freeStarts: 0, spentStarts: 0, oldestWaitMs: 3_600_000 },
   now: NOW,
   part: 7,
   mends: [],

@@ -38,6 +38,13 @@ export async function view(db: Database, name: string, at: number): Promise<Lane
     .where('lane_id', '=', lane.id)
     .where('settled_at', 'is', null)
     .executeTakeFirstOrThrow();
+  const front = await db
+    .selectFrom('run')
+    .select('rank')
+    .where('lane_id', '=', lane.id)
+    .orderBy('rank')
+    .limit(1)
+    .executeTakeFirst();
   return {
     hold: holdOf(lane),
     starts: attempts.map((attempt) => attempt.paced_at).sort((a, b) => a - b),
@@ -45,6 +52,7 @@ export async function view(db: Database, name: string, at: number): Promise<Lane
     current: current && openMessage(current),
     setAside: setAside && openMessage(setAside),
     unsealed: lane.waiting - Number(sealed),
+    frontRank: front?.rank,
     waiting: lane.waiting,
     oldestAt: lane.waiting === 0 ? undefined : await oldestOf(db, lane.id),
   };

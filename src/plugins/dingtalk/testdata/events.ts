@@ -54,6 +54,7 @@ export function aConfig(changes: Partial<DingtalkConfig> = {}): DingtalkConfig {
     text_chars: 0,
     links_up_to: 5,
     pace_per_window: 18,
+    pace_reserved: 4,
     ...changes,
   };
 }
