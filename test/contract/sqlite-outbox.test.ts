@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { NewNotification } from '../../src/core/outbox/contract.ts';
 import { openSqliteOutbox } from '../../src/core/outbox/sqlite/engine.ts';
@@ -72,3 +73,16 @@ function oneAlert(index: number): NewNotification {
     pieces: [{ rank: 0, lanes: ['ops'], alerts: '[{}]', states }],
   };
 }
+
+test('a file that a newer notifierd has written is refused, and left as it is', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'notifierd-outbox-'));
+  const file = join(folder, 'outbox.db');
+  await (await openSqliteOutbox({ file })).close();
+  const database = new DatabaseSync(file);
+  database.exec(
+    "insert into kysely_migration (name, timestamp) values ('9999-later', '2099-01-01T00:00:00.000Z')",
+  );
+  database.close();
+  await assert.rejects(openSqliteOutbox({ file }), { code: 'outbox_newer' });
+  await rm(folder, { recursive: true });
+});
