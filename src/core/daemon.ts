@@ -11,6 +11,7 @@ import { createLane, type Lane } from './delivery/lane.ts';
 import type { ReadEvent } from './delivery/read-events.ts';
 import { createLinks } from './event/links.ts';
 import { createHttpApp } from './http/app.ts';
+import { checkReadiness } from './http/readiness.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createAccept } from './intake/accept.ts';
 import { createEventReader, type EventReader } from './intake/alertmanager/to-event.ts';
@@ -106,7 +107,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
     });
     const app = createHttpApp({
       accept,
-      ready: () => ({ ready: !stopping.signal.aborted, detail: stopping.signal.aborted ? ['stopping'] : [] }),
+      ready: () => checkReadiness({ outbox: store, clock, stopping: stopping.signal }),
       metrics,
       sinks: [...lanes.keys()],
       maxBodyBytes: config.http.maxBodyBytes,

@@ -183,6 +183,12 @@ describe('a channel in trouble', () => {
       'the lane is blocked',
       async () => (await metric('notifierd_lane_blocked', 'locked')) === 1,
     );
+    const ready = await fetch(`${daemon.url}/-/ready`);
+    assert.equal(ready.status, 200);
+    assert.match(
+      await ready.text(),
+      /^sink locked is blocked until .* \(bad_credential\), 1 events wait: .+/m,
+    );
     await post('calm', 'Calm');
     await shown('calm', 1);
     assert.match(daemon.logs(), /"level":"error"[^\n]*"reason":"bad_credential"[^\n]*"cure":"[^"]+"/);

@@ -380,7 +380,7 @@ describe('lifecycle and metrics', () => {
   });
 
   it('says 503 and what it waits for while not ready, and stays healthy', async (t) => {
-    const edge = await start(t, { ready: () => ({ ready: false, detail: ['outbox: opening'] }) });
+    const edge = await start(t, { ready: async () => ({ ready: false, detail: ['outbox: opening'] }) });
     const answer = await edge.ask('GET', '/-/ready');
     assert.deepEqual([answer.status, answer.body], [503, 'not ready\noutbox: opening\n']);
     assert.equal((await edge.ask('GET', '/-/healthy')).status, 200);
@@ -417,7 +417,7 @@ async function start(t: TestContext, options: Partial<HttpAppOptions> = {}): Pro
       accepted.push(request);
       return RECEIPT;
     },
-    ready: () => ({ ready: true, detail: [] }),
+    ready: async () => ({ ready: true, detail: [] }),
     metrics: {
       webhookAnswered: (code) => codes.push(code),
       expose: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'metric 1\n' }),

@@ -19,7 +19,7 @@ import { addWebhookRoutes, createAnswerCounter, WEBHOOK_PATHS } from './webhook.
 /** What the edge is built from. */
 export interface HttpAppOptions {
   readonly accept: Accept;
-  readonly ready: () => Readiness;
+  readonly ready: () => Promise<Readiness>;
   readonly metrics: Pick<Metrics, 'webhookAnswered' | 'expose'>;
   /** Names of the enabled sinks. */
   readonly sinks: readonly string[];

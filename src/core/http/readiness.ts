@@ -1,0 +1,39 @@
+/**
+ * Whether webhooks can be accepted now: the outbox answers and notifierd is not stopping. Lanes that are held are told as well, with
+ * cause and cure, but do not make it unready: a channel that is down must not take the intake down.
+ */
+import type { Clock } from '../clock.ts';
+import type { LaneReading, Outbox } from '../outbox/contract.ts';
+import type { Readiness } from './lifecycle.ts';
+
+/** What the answer depends on. */
+export interface ReadinessOptions {
+  readonly outbox: Pick<Outbox, 'readLanes'>;
+  readonly clock: Clock;
+  /** Aborts when notifierd begins to stop. */
+  readonly stopping: AbortSignal;
+}
+
+/** Well below the usual time-out of a probe. */
+const ANSWER_WITHIN_MS = 800;
+
+/** Never rejects, and answers within a second. */
+export async function checkReadiness({ outbox, clock, stopping }: ReadinessOptions): Promise<Readiness> {
+  if (stopping.aborted) return { ready: false, detail: ['stopping'] };
+  const answered = new AbortController();
+  const readings = await Promise.race([
+    outbox.readLanes().catch(() => undefined),
+    clock.wait(ANSWER_WITHIN_MS, answered.signal).then(() => undefined),
+  ]);
+  answered.abort();
+  if (readings === undefined) return { ready: false, detail: ['the outbox does not answer'] };
+  return { ready: true, detail: readings.flatMap((reading) => holdLine(reading, clock.now())) };
+}
+
+function holdLine({ lane, hold, waitingEvents }: LaneReading, now: number): string[] {
+  if (hold === undefined || (hold.kind === 'parked' && hold.until <= now)) return [];
+  const until = new Date(hold.until).toISOString();
+  return [
+    `sink ${lane} is ${hold.kind} until ${until} (${hold.reason}), ${waitingEvents} events wait: ${hold.detail}`,
+  ];
+}
