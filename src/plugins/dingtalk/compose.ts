@@ -7,17 +7,17 @@ import type { DingtalkConfig } from './config.ts';
 import { composeDigest } from './digest.ts';
 import { composeLink } from './link.ts';
 
-/** Most events that one message is made of: more than fit into its bytes with the shortest of texts and links. */
+/** Most events that one message is made of: more than its bytes hold with usual texts and links. */
 export const EVENTS_PER_MESSAGE = 250;
 
 /** The next message for the first of these events, of which there is at least one. Never larger than the robot takes. */
 export function compose(events: readonly Event[], context: ComposeContext, config: DingtalkConfig): Message {
   const [event] = events;
   if (event === undefined) throw new RangeError('compose() expects at least one event, got none');
-  if (isQuiet(context.pressure, config)) return composeLink(event, context.mends, config);
-  const digest = composeDigest(events, config);
+  if (isQuiet(context.pressure, config)) return composeLink(event, context, config);
+  const digest = composeDigest(events, context.now, config);
   if (digest !== undefined) return { ...digest, open: digest.covers === events.length };
-  return { ...composeLink(event, context.mends, config), open: events.length === 1 };
+  return { ...composeLink(event, context, config), open: events.length === 1 };
 }
 
 /**

@@ -32,6 +32,8 @@ export interface DingtalkConfig {
   readonly title_chars: number;
   readonly text_chars: number;
   readonly links_up_to: number;
+  readonly digest_top: number;
+  readonly late_after: number;
   readonly pace_per_window: number;
   readonly pace_reserved: number;
 }
@@ -89,6 +91,16 @@ export const schema: ConfigSchema<DingtalkConfig> = {
     doc: 'Most waiting events that are sent as one link each. When more wait, as when a webhook brings more new states than this, they are folded into one digest. 0: a digest whenever two or more wait.',
     default: 5,
     format: 'whole',
+  },
+  digest_top: {
+    doc: 'Most lines of a digest, the worst first; it then says how many more there are. Every event still counts as delivered. 0: a line for each, nothing is left out.',
+    default: 0,
+    format: 'whole',
+  },
+  late_after: {
+    doc: 'A message says how late it is if an event waited longer than this between the webhook and the message. 0: never.',
+    default: '5m',
+    format: 'duration',
   },
   pace_per_window: {
     doc: 'Most sends begun in any 65 seconds, 1 to 18. Lower it if other senders use the same robot.',

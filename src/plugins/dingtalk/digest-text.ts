@@ -1,120 +1,133 @@
 /**
- * What a digest says: events grouped by severity and alert name, what a group has in common once, and each alert on a line of its own
+ * What a digest says: entries grouped by severity and alert name, what a group has in common once, and each entry on a line of its own
  * with its status, its place, its words and its link. DingTalk's subset of markdown only
- * (https://open.dingtalk.com/document/development/robot-message-type, 2026-05-15). Pure.
+ * (https://open.dingtalk.com/document/development/robot-message-type, 2026-05-15). digest-parts.ts makes the parts. Pure.
  */
-import { SEVERITIES } from '../../core/event/severity.ts';
+import { SEVERITIES, severityRank } from '../../core/event/severity.ts';
 import type { Event } from '../../core/plugin/contract.ts';
-import { cleanLine } from './clean-text.ts';
-import type { LinkOpen } from './config.ts';
-import { linksOf, openLink } from './open-link.ts';
-import { jsonBytes, shorten } from './shorten.ts';
+import type { DingtalkConfig } from './config.ts';
+import { type Entry, lastedMs } from './digest-entry.ts';
+import type { EventParts } from './digest-parts.ts';
+import { lastedText } from './duration-text.ts';
+import { type LateRule, lateMs, lateNote, lateText } from './lateness.ts';
 
-/** Longest parts of a line, in characters: a digest is read on a phone. */
-const LONGEST_PLACE = 160;
-const LONGEST_WORDS = 200;
-const LONGEST_VALUE = 60;
-/** A link longer than this gives way to the next best one: it would cost as much as five alerts. */
-const LONGEST_LINK_BYTES = 1_500;
+/** What decides how much is said: the configuration, and the time. */
+export type DigestRule = LateRule & Pick<DingtalkConfig, 'digest_top'>;
+
+/** An entry with the parts of its latest event. */
+export interface EntryParts extends Entry {
+  readonly parts: EventParts;
+}
+
 /** Names in the title, which is what a phone shows before the message is opened. */
 const NAMES_IN_TITLE = 2;
-const LONGEST_NAME = 40;
+/** Labels of one line, in characters: whole ones up to here, at least one. */
+const LONGEST_PLACE = 160;
 
-/** Shown in the list of chats and on the locked phone: how many, how bad, and what first. */
-export function digestTitle(events: readonly Event[]): string {
-  const names = [...new Set(events.map((event) => cut(cleanLine(event.name), LONGEST_NAME)))];
+/** Shown in the list of chats and on the locked phone: how many, and what first. */
+export function digestTitle(entries: readonly EntryParts[]): string {
+  const names = [...new Set(entries.map(({ parts }) => parts.titleName))];
   const more = names.length > NAMES_IN_TITLE ? `, +${names.length - NAMES_IN_TITLE}` : '';
-  return `${countsOf(events)}: ${names.slice(0, NAMES_IN_TITLE).join(', ')}${more}`;
+  return `${countsOf(entries)}: ${names.slice(0, NAMES_IN_TITLE).join(', ')}${more}`;
 }
 
 /** The message itself, in markdown. */
-export function digestText(events: readonly Event[], open: LinkOpen): string {
+export function digestText(entries: readonly EntryParts[], rule: DigestRule): string {
+  const waitsMs = entries.map(({ events }) => lateMs(events, rule));
+  const allLate = lateText(waitsMs);
+  const late = new Map(allLate === '' ? entries.map((entry, index) => [entry, waitsMs[index] ?? 0]) : []);
+  const head = [`**${countsOf(entries)}**`, spanOf(entries.flatMap(({ events }) => events)), allLate];
+  const shown = topOf(entries, rule.digest_top);
   const sections = SEVERITIES.flatMap((severity) => {
-    const ofSeverity = events.filter((event) => event.severity === severity);
+    const ofSeverity = shown.filter(({ event }) => event.severity === severity);
     if (ofSeverity.length === 0) return [];
-    const groups = [...Map.groupBy(ofSeverity, (event) => event.name).values()];
-    return [`### ${severity} (${ofSeverity.length})`, ...groups.map((group) => groupText(group, open))];
+    const groups = [...Map.groupBy(ofSeverity, ({ event }) => event.name).values()];
+    const count = entries.filter(({ event }) => event.severity === severity).length;
+    return [`### ${severity} (${count})`, ...groups.map((group) => groupText(group, late))];
   });
-  return [`**${countsOf(events)}**, ${spanOf(events)}`, ...sections].join('\n\n');
+  const text = [head.filter((part) => part !== '').join(', '), ...sections];
+  const hidden = entries.length - shown.length;
+  if (hidden > 0) text.push(`and ${hidden} more: see the console sink's log or Alertmanager`);
+  return text.join('\n\n');
 }
 
-function groupText(events: readonly Event[], open: LinkOpen): string {
-  const [first] = events;
+/** All of them, or the worst, as many as configured. */
+function topOf(entries: readonly EntryParts[], most: number): readonly EntryParts[] {
+  if (most === 0 || entries.length <= most) return entries;
+  return entries
+    .toSorted((a, b) => severityRank(a.event.severity) - severityRank(b.event.severity))
+    .slice(0, most);
+}
+
+/** Milliseconds that an entry is late; what is not in it says nothing of it. */
+type Lateness = ReadonlyMap<EntryParts, number>;
+
+function groupText(entries: readonly EntryParts[], late: Lateness): string {
+  const [first] = entries;
   if (first === undefined) return '';
-  const common = commonLabels(events);
-  const words = new Set(events.map(wordsOf));
-  const commonWords = words.size === 1 && events.length > 1 ? wordsOf(first) : '';
-  const heading = [
-    `**${escapeMarkdown(cut(cleanLine(first.name), LONGEST_NAME * 2))}**`,
-    escapeMarkdown(labelText(common)),
-  ];
-  const head = heading.filter((part) => part !== '').join(' ');
-  const said = commonWords === '' ? [] : [escapeMarkdown(commonWords)];
-  const lines = events.map((event) => eventLine(event, { common, withWords: commonWords === '', open }));
-  return [head, ...said, lines.join('\n')].join('\n\n');
+  const common = commonLabels(entries);
+  const { name, words } = first.parts;
+  const saysTheSame =
+    entries.length > 1 && words !== '' && entries.every(({ parts }) => parts.words === words);
+  const place = placeText([...common].map((label) => first.parts.labels.get(label) ?? ''));
+  const head = place === '' ? `**${name}**` : `**${name}** ${place}`;
+  const lines = entries.map((entry) => entryLine(entry, { common, withWords: !saysTheSame, late }));
+  // A word of ours goes first: the sender's could begin a heading or a list.
+  return [head, ...(saysTheSame ? [`all: ${words}`] : []), lines.join('\n')].join('\n\n');
 }
 
-function eventLine(
-  event: Event,
-  { common, withWords, open }: { common: Labels; withWords: boolean; open: LinkOpen },
+function entryLine(
+  entry: EntryParts,
+  { common, withWords, late }: { common: ReadonlySet<string>; withWords: boolean; late: Lateness },
 ): string {
-  const own = Object.entries(event.labels).filter(([name]) => !common.has(name) && !SAID_ELSEWHERE.has(name));
-  const place = cut(labelText(new Map(own)), LONGEST_PLACE) || cut(cleanLine(event.name), LONGEST_NAME);
-  const link = linkOf(event, open);
-  const linked = link === '' ? escapeMarkdown(place) : `[${escapeMarkdown(place)}](${link})`;
-  const words = withWords ? wordsOf(event) : '';
-  return `- ${event.status} ${linked}${words === '' ? '' : ` ${escapeMarkdown(words)}`}`;
+  const { status, event, parts } = entry;
+  const own = [...parts.labels].filter(([name]) => !common.has(name)).map(([, text]) => text);
+  const place = placeText(own) || parts.name;
+  const linked = parts.link === '' ? place : `[${place}](${parts.link})`;
+  const words = withWords && parts.words !== '' ? ` ${parts.words}` : '';
+  const ms = status === 'fired and cleared' ? lastedMs(event) : undefined;
+  const said = ms === undefined ? words : `${words.replace(/[.。]$/, '')}, lasted ${lastedText(ms)}`;
+  return `- ${status} ${linked}${said}${lateNote(late.get(entry) ?? 0)}`;
 }
 
-type Labels = ReadonlyMap<string, string>;
-
-/** The name heads the group and the severity its section. */
-const SAID_ELSEWHERE: ReadonlySet<string> = new Set(['alertname', 'severity']);
-
-function commonLabels(events: readonly Event[]): Labels {
-  const [first] = events;
-  const labels = Object.entries(first?.labels ?? {}).filter(
-    ([name, value]) =>
-      !SAID_ELSEWHERE.has(name) &&
-      events.length > 1 &&
-      events.every((event) => Object.hasOwn(event.labels, name) && event.labels[name] === value),
-  );
-  return new Map(labels);
-}
-
-function labelText(labels: Labels): string {
-  return [...labels]
-    .map(([name, value]) => `${cleanLine(name)}=${cut(cleanLine(value), LONGEST_VALUE)}`)
-    .join(' ');
-}
-
-function wordsOf({ description, summary, message }: Event): string {
-  const said = [description, summary, message].map((text) => cleanLine(text ?? ''));
-  return cut(said.find((text) => text !== '') ?? '', LONGEST_WORDS);
-}
-
-function linkOf(event: Event, open: LinkOpen): string {
-  const link = linksOf(event).find((url) => jsonBytes(url) <= LONGEST_LINK_BYTES);
-  if (link === undefined) return '';
-  // A bracket or a blank would end the link in markdown.
-  return openLink(link.toWellFormed(), open).replace(
-    /[()\s<>]/g,
-    (char) => `%${char.charCodeAt(0).toString(16)}`,
+/** The names of the labels that all of several entries have, with the same value. */
+function commonLabels(entries: readonly EntryParts[]): ReadonlySet<string> {
+  const [first, ...others] = entries;
+  if (first === undefined || others.length === 0) return new Set();
+  const { labels } = first.event;
+  return new Set(
+    [...first.parts.labels.keys()].filter((name) =>
+      others.every(({ event }) => Object.hasOwn(event.labels, name) && event.labels[name] === labels[name]),
+    ),
   );
 }
 
-function countsOf(events: readonly Event[]): string {
-  const firing = events.filter((event) => event.status === 'firing').length;
-  const resolved = events.length - firing;
-  const parts = [firing > 0 ? `${firing} firing` : '', resolved > 0 ? `${resolved} resolved` : ''];
-  return parts.filter((part) => part !== '').join(', ');
+/** Labels in one line: whole ones while there is room, and how many more there are. */
+function placeText(labels: readonly string[]): string {
+  let [text = '', ...rest] = labels;
+  for (const [index, label] of rest.entries()) {
+    if (text.length + label.length >= LONGEST_PLACE) {
+      const more = rest.length - index;
+      return `${text} … +${more} ${more === 1 ? 'label' : 'labels'}`;
+    }
+    text += ` ${label}`;
+  }
+  return text;
+}
+
+function countsOf(entries: readonly Entry[]): string {
+  return (['firing', 'resolved', 'fired and cleared'] as const)
+    .map((status) => ({ status, count: entries.filter((entry) => entry.status === status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${count} ${status}`)
+    .join(', ');
 }
 
 /** From the first to the last thing that happened, in UTC. */
 function spanOf(events: readonly Event[]): string {
   const instants = events
-    .map((event) =>
-      Date.parse(event.status === 'resolved' ? (event.endsAt ?? event.startsAt) : event.startsAt),
+    .map(({ status, endsAt, startsAt }) =>
+      Date.parse(status === 'resolved' ? (endsAt ?? startsAt) : startsAt),
     )
     .filter((instant) => !Number.isNaN(instant));
   if (instants.length === 0) return 'at unknown times';
@@ -124,16 +137,4 @@ function spanOf(events: readonly Event[]): string {
 
 function timeText(instant: number): string {
   return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-function cut(text: string, chars: number): string {
-  return shorten(text, { chars, bytes: Number.POSITIVE_INFINITY }, 'ellipsis');
-}
-
-/** What DingTalk's markdown would take for its own. Brackets become round ones, because they would end a link's text. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\\`*_]/g, '\\$&')
-    .replaceAll('[', '(')
-    .replaceAll(']', ')');
 }

@@ -4,7 +4,10 @@ import fc from 'fast-check';
 import type { Event } from '../../core/plugin/contract.ts';
 import { compose } from './compose.ts';
 import { composeDigest } from './digest.ts';
-import { bytesAsSent, LARGEST_BODY_BYTES } from './message.ts';
+import { entriesOf } from './digest-entry.ts';
+import { partsOf } from './digest-parts.ts';
+import { digestText, digestTitle } from './digest-text.ts';
+import { bytesAsSent, LARGEST_BODY_BYTES, markdownBody } from './message.ts';
 import { aConfig, anEvent, aWordlessEvent } from './testdata/events.ts';
 
 const CONFIG = aConfig();
@@ -16,6 +19,7 @@ function manyEvents(count: number, changes: (index: number) => Partial<Event> = 
     anEvent({
       labels: { alertname: 'DiskFull', severity: 'warning', job: 'node', instance: `node-${index}` },
       name: 'DiskFull',
+      fingerprint: `node-${index}`,
       description: `disk of node-${index} is full`,
       ...changes(index),
     }),
@@ -23,48 +27,18 @@ function manyEvents(count: number, changes: (index: number) => Partial<Event> = 
 }
 
 function textOf(events: readonly Event[], config = CONFIG): string {
-  return JSON.parse(composeDigest(events, config)?.body ?? '{}').markdown.text;
+  return JSON.parse(composeDigest(events, NOW, config)?.body ?? '{}').markdown.text;
 }
 
 describe('a digest', () => {
-  test('reads well', () => {
-    const events = [
-      ...manyEvents(2),
-      anEvent({
-        name: 'ApiDown',
-        severity: 'critical',
-        description: 'no answer for 2 minutes',
-        labels: { alertname: 'ApiDown', severity: 'critical', service: 'shop' },
-      }),
-      ...manyEvents(1, () => ({ status: 'resolved', endsAt: '2026-11-22T10:50:00Z' })),
-    ];
-    const link = events[0]?.bestUrl;
-    assert.equal(
-      textOf(events),
-      [
-        '**3 firing, 1 resolved**, 2026-11-22 10:44:57 to 2026-11-22 10:50:00 UTC',
-        '### critical (1)',
-        '**ApiDown**',
-        `- firing [service=shop](${link}) no answer for 2 minutes`,
-        '### warning (3)',
-        '**DiskFull** job=node',
-        [
-          `- firing [instance=node-0](${link}) disk of node-0 is full`,
-          `- firing [instance=node-1](${link}) disk of node-1 is full`,
-          `- resolved [instance=node-0](${link}) disk of node-0 is full`,
-        ].join('\n'),
-      ].join('\n\n'),
-    );
-  });
-
   test('tells the locked phone how many and what', () => {
-    const { title } = JSON.parse(composeDigest(manyEvents(3), CONFIG)?.body ?? '{}').markdown;
+    const { title } = JSON.parse(composeDigest(manyEvents(3), NOW, CONFIG)?.body ?? '{}').markdown;
     assert.equal(title, '3 firing: DiskFull');
   });
 
   test('says once what all alerts of a group say', () => {
     const text = textOf(manyEvents(20, () => ({ description: 'the same words' })));
-    assert.equal(text.split('the same words').length - 1, 1);
+    assert.equal(text.split('all: the same words').length - 1, 1);
     assert.equal(text.split('job=node').length - 1, 1);
   });
 
@@ -85,15 +59,35 @@ describe('a digest', () => {
 
   test('carries the keyword in title and text', () => {
     const { title, text } = JSON.parse(
-      composeDigest(manyEvents(2), aConfig({ keyword: '告警' }))?.body ?? '{}',
+      composeDigest(manyEvents(2), NOW, aConfig({ keyword: '告警' }))?.body ?? '{}',
     ).markdown;
     assert.deepEqual([title.endsWith(' 告警'), text.endsWith(' 告警')], [true, true]);
   });
 
-  test('cannot be broken by what a label holds', () => {
-    const labels = { alertname: 'A', x: '](http://evil.example.com) **[_`\n### heading' };
-    const text = textOf(manyEvents(2, (index) => ({ labels: { ...labels, i: String(index) } })));
-    assert.doesNotMatch(text, /\]\(http:\/\/evil|^### heading/m);
+  test('shows whole labels while there is room, and how many more there are', () => {
+    const value = 'v'.repeat(100);
+    const labels = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`label${index}`, value]));
+    const text = textOf(manyEvents(2, (index) => ({ labels: { ...labels, last: String(index) } })));
+    const shown = [0, 1].map((index) => `label${index}=${'v'.repeat(63)}…`).join(' ');
+    assert.match(text, new RegExp(`^\\*\\*DiskFull\\*\\* ${shown} … \\+7 labels$`, 'm'));
+    assert.match(text, /^- firing \[last=1\]/m);
+  });
+
+  test('folds two events into one message however large they are', () => {
+    const huge = '"\\🔥'.repeat(5000);
+    const labels = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [huge + index, huge]));
+    const bestUrl = `http://203.0.113.10/${'磁'.repeat(490)}`;
+    const events = ['A', 'B'].map((name) =>
+      anEvent({ name: name + huge, description: huge, labels, bestUrl, fingerprint: name }),
+    );
+    const config = aConfig({ keyword: '🔥'.repeat(49), link_open: 'side_panel' });
+    const { body, covers } = composeDigest(events, NOW, config) ?? assert.fail('made no digest');
+    assert.equal(covers, 2);
+    assert.ok(bytesAsSent(body) > 12_000 && bytesAsSent(body) <= LARGEST_BODY_BYTES);
+  });
+
+  test('is none for a single event', () => {
+    assert.equal(composeDigest(manyEvents(1), NOW, CONFIG), undefined);
   });
 });
 
@@ -128,51 +122,74 @@ describe('the form', () => {
       'digest',
     );
   });
-
-  test('is a link when not even two events fit into a digest', () => {
-    const labels = Object.fromEntries(
-      Array.from({ length: 300 }, (_, index) => [`label${index}`, 'x'.repeat(60)]),
-    );
-    const events = manyEvents(2, () => ({ labels }));
-    assert.equal(composeDigest(events, CONFIG), undefined);
-    assert.equal(compose(events, { pressure: STORM, now: NOW, part: 1, mends: [] }, CONFIG).form, 'link');
-  });
 });
 
-test('no event is lost or told twice, and no message is too large, whatever the storm', () => {
-  const event = fc
+const drawnEvents = fc.array(
+  fc
     .record({
       words: fc.string({ unit: 'grapheme', maxLength: 300 }),
       label: fc.string({ unit: 'binary', maxLength: 200 }),
       severity: fc.constantFrom('critical' as const, 'warning' as const, 'info' as const),
       name: fc.constantFrom('A', 'B', 'C'),
+      status: fc.constantFrom('firing' as const, 'firing' as const, 'resolved' as const),
       wordless: fc.boolean(),
+      waitedMs: fc.constantFrom(0, 0, 300_000, 720_000, 9_000_000),
     })
     .map(
-      ({ words, label, severity, name, wordless }): Partial<Event> => ({
+      ({ words, label, severity, name, status, wordless, waitedMs }): Partial<Event> => ({
         severity,
         name,
+        status,
+        receivedAt: NOW - waitedMs,
         labels: { alertname: name, label },
         ...(wordless ? {} : { description: words }),
       }),
-    );
+    ),
+  { minLength: 1, maxLength: 120 },
+);
+
+test('no event is lost or told twice, and no message is too large, whatever the storm', () => {
   fc.assert(
-    fc.property(fc.array(event, { minLength: 1, maxLength: 120 }), (drawn) => {
+    fc.property(drawnEvents, (drawn) => {
       const events = drawn.map((changes, index) =>
-        aWordlessEvent({ ...changes, labels: { ...changes.labels, mark: `mark-${index}-` } }),
+        aWordlessEvent({
+          ...changes,
+          fingerprint: String(index),
+          labels: { '': `mark-${index}-`, ...changes.labels },
+        }),
       );
-      let rest: readonly Event[] = events;
       const told: string[] = [];
-      while (rest.length > 0) {
+      for (let rest: readonly Event[] = events; rest.length > 0; ) {
         const pressure = { ...STORM, waitingEvents: Math.max(6, rest.length) };
         const message = compose(rest, { pressure, now: NOW, part: 1, mends: [] }, CONFIG);
-        if (bytesAsSent(message.body) > LARGEST_BODY_BYTES || message.covers < 1) return false;
+        assert.ok(bytesAsSent(message.body) <= LARGEST_BODY_BYTES && message.covers >= 1);
         if (message.form === 'digest') told.push(...(message.body.match(/mark-\d+-/g) ?? []));
-        else told.push(rest[0]?.labels.mark ?? '');
+        else told.push(rest[0]?.labels[''] ?? '');
         rest = rest.slice(message.covers);
       }
-      return told.length === events.length && new Set(told).size === events.length;
+      assert.deepEqual(told.toSorted(), events.map((event) => event.labels['']).toSorted());
     }),
     { numRuns: 60 },
+  );
+});
+
+/** A digest of all these events, however large. */
+function bodyOf(events: readonly Event[]): string {
+  const entries = entriesOf(events).map((entry) => ({ ...entry, parts: partsOf(entry.event, 'plain') }));
+  const text = digestText(entries, { now: NOW, late_after: CONFIG.late_after, digest_top: 0 });
+  return markdownBody({ title: digestTitle(entries), text });
+}
+
+test('a digest holds every event that it could hold whole', () => {
+  fc.assert(
+    fc.property(drawnEvents, fc.integer({ min: 100, max: 250 }), (drawn, count) => {
+      const events = Array.from({ length: count }, (_, index) =>
+        aWordlessEvent({ ...drawn[index % drawn.length], fingerprint: String(index % 40) }),
+      );
+      const { covers, body } = composeDigest(events, NOW, CONFIG) ?? assert.fail('made no digest');
+      assert.equal(body, bodyOf(events.slice(0, covers)));
+      assert.ok(covers === count || bytesAsSent(bodyOf(events.slice(0, covers + 1))) > LARGEST_BODY_BYTES);
+    }),
+    { numRuns: 30 },
   );
 });

@@ -6,39 +6,70 @@
  */
 import type { Event, Message } from '../../core/plugin/contract.ts';
 import type { DingtalkConfig } from './config.ts';
-import { digestText, digestTitle } from './digest-text.ts';
+import { entriesOf } from './digest-entry.ts';
+import { partsOf } from './digest-parts.ts';
+import { digestText, digestTitle, type EntryParts } from './digest-text.ts';
 import { bytesAsSent, LARGEST_BODY_BYTES, markdownBody } from './message.ts';
 
 /**
  * A message for the first of these events, as many as its bytes hold, each whole. `undefined` if not even two fit: then a single
- * message for the first one says more.
+ * message for the first one says more. `now` is in milliseconds since the Unix epoch.
  */
-export function composeDigest(events: readonly Event[], config: DingtalkConfig): Message | undefined {
-  const compose = (count: number): Message => toMessage(events.slice(0, count), config);
-  const fits = (count: number): boolean => bytesAsSent(compose(count).body) <= LARGEST_BODY_BYTES;
-  const count = largest(events.length, fits);
+export function composeDigest(
+  events: readonly Event[],
+  now: number,
+  config: DingtalkConfig,
+): Message | undefined {
+  const partsFor = once((event: Event) => partsOf(event, config.link_open));
+  const compose = (count: number): Message => {
+    const entries = entriesOf(events.slice(0, count));
+    const body = bodyOf(
+      entries.map((entry) => ({ ...entry, parts: partsFor(entry.event) })),
+      now,
+      config,
+    );
+    return { form: 'digest', body, covers: count };
+  };
+  const count = largest(events.length, (many) => bytesAsSent(compose(many).body) <= LARGEST_BODY_BYTES);
   return count < 2 ? undefined : compose(count);
 }
 
-/** The largest count up to `most` that fits; what fits grows with the events, so halving finds it. */
+/** Makes each value once, when it is first asked for. */
+function once<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new Map<Key, { readonly value: Value }>();
+  return (key) => {
+    const known = made.get(key) ?? { value: make(key) };
+    made.set(key, known);
+    return known.value;
+  };
+}
+
+/** Tried first: few enough that nothing is composed in vain, whatever waits. */
+const FIRST_TRIAL = 16;
+
+/**
+ * A count up to `most` that fits while one more does not. Found by doubling, then halving, so that no more events are looked at than
+ * about twice those that fit. More events may take fewer bytes (what they have in common is said once), so it need not be the only such
+ * count.
+ */
 function largest(most: number, fits: (count: number) => boolean): number {
   let good = 0;
   let tooMany = most + 1;
   while (tooMany - good > 1) {
     const middle = Math.floor((good + tooMany) / 2);
-    if (fits(middle)) good = middle;
-    else tooMany = middle;
+    const trial = Math.min(middle, Math.max(FIRST_TRIAL, 2 * good));
+    if (fits(trial)) good = trial;
+    else tooMany = trial;
   }
   return good;
 }
 
-function toMessage(events: readonly Event[], config: DingtalkConfig): Message {
-  const { keyword } = config;
-  const card = {
-    title: withKeyword(digestTitle(events), keyword),
-    text: withKeyword(digestText(events, config.link_open), keyword),
-  };
-  return { form: 'digest', body: markdownBody(card), covers: events.length };
+function bodyOf(entries: readonly EntryParts[], now: number, config: DingtalkConfig): string {
+  const { keyword, late_after, digest_top } = config;
+  return markdownBody({
+    title: withKeyword(digestTitle(entries), keyword),
+    text: withKeyword(digestText(entries, { now, late_after, digest_top }), keyword),
+  });
 }
 
 /** Behind the words, so that the worst is read first. */

@@ -1,6 +1,6 @@
 /**
  * Fits the parts of a `link` message into the bytes it may have: half of them at most for the link, an eighth for the title, a
- * sixteenth for the picture, and all that is left for the text. The keyword is added after the cut, so that it survives. Pure.
+ * sixteenth for the picture, and all that is left for the text. Note and keyword are added after the cut, so that they survive. Pure.
  */
 import type { DingtalkConfig } from './config.ts';
 import type { Words } from './event-text.ts';
@@ -8,10 +8,12 @@ import { bytesAsSent, type LinkCard, linkBody } from './message.ts';
 import { HARMLESS_LINK, openLink } from './open-link.ts';
 import { jsonBytes, shorten } from './shorten.ts';
 
-/** What a `link` message is made of: cleaned words, links with the best first, a picture or an empty text. */
+/** What a `link` message is made of: cleaned words, links with the best first, and a picture and a note, each or an empty text. */
 export interface LinkParts extends Words {
   readonly links: readonly string[];
   readonly picture: string;
+  /** The end of the text, with a blank before it. Short: every message has room for it. */
+  readonly note: string;
 }
 
 /** What of the configuration decides how the parts are fitted. */
@@ -25,9 +27,10 @@ export function fitLink(parts: LinkParts, config: FitConfig, bytes: number): Lin
   const messageUrl = linkThatFits(parts.links, config, bytes / 2);
   const picUrl = jsonBytes(parts.picture) <= bytes / 16 ? parts.picture : '';
 
-  const taken = bytesAsSent(linkBody({ title, text: '', messageUrl, picUrl })) + jsonBytes(` ${keyword}`);
+  const taken =
+    bytesAsSent(linkBody({ title, text: '', messageUrl, picUrl })) + jsonBytes(`${parts.note} ${keyword}`);
   const textRoom = { chars: limitOf(config.text_chars), bytes: bytes - taken };
-  const text = withKeyword(shorten(parts.text, textRoom, 'count'), keyword, 'after');
+  const text = withKeyword(shorten(parts.text, textRoom, 'count') + parts.note, keyword, 'after');
   return { title, text, messageUrl, picUrl };
 }
 

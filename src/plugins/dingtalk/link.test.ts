@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Mend } from '../../core/plugin/contract.ts';
 import { composeLink, plainLink } from './link.ts';
 import { bytesAsSent, LARGEST_BODY_BYTES, type LinkCard, renderBody } from './message.ts';
 import { aConfig, anEvent, aWordlessEvent, codeUnit, GOLDEN_EVENTS } from './testdata/events.ts';
 
+/** A few seconds after the events were received. */
+const NOW = 1_795_344_300_000;
+/** Three days and two hours after. */
+const LATE = anEvent().receivedAt + 74 * 3_600_000;
 const ID = '2f1c9a3e-6a53-4d0c-9d55-0f7e2a9b8c11';
 
 /** The inside of a composed message. */
@@ -17,7 +21,7 @@ function cardIn({ body }: { readonly body: string }): LinkCard {
 
 for (const [name, event] of Object.entries(GOLDEN_EVENTS)) {
   test(`composes the golden message: ${name}`, () => {
-    const { body } = composeLink(event, [], aConfig());
+    const { body } = composeLink(event, { mends: [], now: NOW }, aConfig());
     const file = new URL(`testdata/${name}.json`, import.meta.url);
     const rendered = `${renderBody({ id: ID, body })}\n`;
     if (process.env.NOTIFIERD_WRITE_GOLDEN === '1') writeFileSync(file, rendered);
@@ -44,13 +48,17 @@ const WORDS = [
 
 for (const { name, event, text } of WORDS) {
   test(`says, in place of a missing description, ${name}`, () => {
-    assert.equal(cardIn(composeLink(event, [], aConfig())).text, text);
+    assert.equal(cardIn(composeLink(event, { mends: [], now: NOW }, aConfig())).text, text);
   });
 }
 
 test('puts the keyword into title and text where it is missing', () => {
   const card = cardIn(
-    composeLink(anEvent({ name: 'Disk', description: 'full' }), [], aConfig({ keyword: 'ALARM' })),
+    composeLink(
+      anEvent({ name: 'Disk', description: 'full' }),
+      { mends: [], now: NOW },
+      aConfig({ keyword: 'ALARM' }),
+    ),
   );
   assert.equal(card.title, 'ALARM Disk');
   assert.equal(card.text, 'firing: full ALARM');
@@ -58,13 +66,19 @@ test('puts the keyword into title and text where it is missing', () => {
 
 test('does not repeat a keyword that is there already', () => {
   const event = anEvent({ name: 'ALARM Disk', description: 'ALARM full' });
-  const card = cardIn(composeLink(event, [], aConfig({ keyword: 'ALARM' })));
+  const card = cardIn(composeLink(event, { mends: [], now: NOW }, aConfig({ keyword: 'ALARM' })));
   assert.deepEqual([card.title, card.text], ['ALARM Disk', 'firing: ALARM full']);
 });
 
 test('cuts title and text to the display budgets, and the keyword survives', () => {
   const event = anEvent({ name: 'n'.repeat(100), description: `${'d'.repeat(300)} ALARM` });
-  const card = cardIn(composeLink(event, [], aConfig({ title_chars: 10, text_chars: 40, keyword: 'ALARM' })));
+  const card = cardIn(
+    composeLink(
+      event,
+      { mends: [], now: NOW },
+      aConfig({ title_chars: 10, text_chars: 40, keyword: 'ALARM' }),
+    ),
+  );
   assert.equal(card.title, `ALARM ${'n'.repeat(9)}…`);
   assert.equal(card.text, `firing: ${'d'.repeat(13)}… (+293 characters) ALARM`);
 });
@@ -72,13 +86,14 @@ test('cuts title and text to the display budgets, and the keyword survives', () 
 test('takes the best link that is not enormous', () => {
   const enormous = `http://prometheus.example.com/graph?g0.expr=${'x'.repeat(20_000)}`;
   const event = anEvent({ bestUrl: enormous, generatorUrl: enormous });
-  assert.equal(cardIn(composeLink(event, [], aConfig())).messageUrl, event.externalUrl);
+  assert.equal(cardIn(composeLink(event, { mends: [], now: NOW }, aConfig())).messageUrl, event.externalUrl);
 });
 
 test('opens a link plainly if it is too long for the browser wrapping', () => {
   const bestUrl = `http://prometheus.example.com/graph?g0.expr=${'%20'.repeat(2000)}`;
   assert.equal(
-    cardIn(composeLink(anEvent({ bestUrl }), [], aConfig({ link_open: 'browser' }))).messageUrl,
+    cardIn(composeLink(anEvent({ bestUrl }), { mends: [], now: NOW }, aConfig({ link_open: 'browser' })))
+      .messageUrl,
     bestUrl,
   );
 });
@@ -88,7 +103,9 @@ const PICTURED = aConfig({ pic_url: 'https://img.example.com/a.png' });
 test('halves the message for each refusal as too large, down to a floor', () => {
   const event = GOLDEN_EVENTS.huge ?? assert.fail();
   for (const [count, most] of [18_000, 9000, 4500, 2250, 2000, 2000].entries()) {
-    const bytes = bytesAsSent(composeLink(event, Array<Mend>(count).fill('shorter'), PICTURED).body);
+    const bytes = bytesAsSent(
+      composeLink(event, { mends: Array<Mend>(count).fill('shorter'), now: NOW }, PICTURED).body,
+    );
     assert.ok(
       bytes <= most && bytes > most - 200,
       `${bytes} bytes with ${count} mends, expected just under ${most}`,
@@ -101,27 +118,30 @@ test('leaves out every outside link when DingTalk called one unsafe', () => {
     name: 'see http://evil.example.com/x',
     description: 'go to https://evil.example.com/y now',
   });
-  const card = cardIn(composeLink(event, ['without_links'], PICTURED));
+  const card = cardIn(composeLink(event, { mends: ['without_links'], now: NOW }, PICTURED));
   assert.deepEqual(card, {
     title: 'see [link]',
     text: 'firing: go to [link] now',
     messageUrl: event.externalUrl,
     picUrl: '',
   });
-  const again = cardIn(composeLink(event, ['without_links', 'without_links'], PICTURED));
+  const again = cardIn(composeLink(event, { mends: ['without_links', 'without_links'], now: NOW }, PICTURED));
   assert.equal(again.messageUrl, 'https://www.dingtalk.com/');
 });
 
 test('has none of the sender’s words when DingTalk called them improper', () => {
-  const card = cardIn(composeLink(anEvent(), ['neutral_text'], PICTURED));
+  const card = cardIn(composeLink(anEvent(), { mends: ['neutral_text'], now: NOW }, PICTURED));
   assert.equal(card.title, 'Alert');
   assert.match(card.text, /^firing: an alert of severity warning, since 2026-11-22T10:44:57.52Z\./);
   assert.doesNotMatch(`${card.title}${card.text}`, /demo|Flapping/);
 });
 
 test('has no picture when DingTalk refused it', () => {
-  assert.equal(cardIn(composeLink(anEvent(), [], PICTURED)).picUrl, 'https://img.example.com/a.png');
-  assert.equal(cardIn(composeLink(anEvent(), ['without_picture'], PICTURED)).picUrl, '');
+  assert.equal(
+    cardIn(composeLink(anEvent(), { mends: [], now: NOW }, PICTURED)).picUrl,
+    'https://img.example.com/a.png',
+  );
+  assert.equal(cardIn(composeLink(anEvent(), { mends: ['without_picture'], now: NOW }, PICTURED)).picUrl, '');
 });
 
 test('has a plain message for when nothing else works', () => {
@@ -136,9 +156,37 @@ test('has a plain message for when nothing else works', () => {
 
 test('lets a long picture address go before the text of a message that must be small', () => {
   const pic_url = `https://img.example.com/${'x'.repeat(900)}`;
-  const card = (mends: readonly Mend[]) => cardIn(composeLink(anEvent(), mends, aConfig({ pic_url })));
+  const card = (mends: readonly Mend[]) =>
+    cardIn(composeLink(anEvent(), { mends, now: NOW }, aConfig({ pic_url })));
   assert.equal(card([]).picUrl, pic_url);
   assert.equal(card(['shorter', 'shorter', 'shorter', 'shorter']).picUrl, '');
+});
+
+describe('a link that comes late', () => {
+  const waiting = (ms: number) => ({ mends: [], now: anEvent().receivedAt + ms });
+  const event = anEvent({ description: 'full' });
+  const textAfter = (ms: number, config = aConfig()) => cardIn(composeLink(event, waiting(ms), config)).text;
+
+  test('says so at the end of its text, from the threshold on', () => {
+    assert.equal(textAfter(300_000), 'firing: full');
+    assert.equal(textAfter(300_001), 'firing: full (delivered 5 min late)');
+    assert.equal(textAfter(50_000, aConfig({ late_after: 45_000 })), 'firing: full (delivered 50 s late)');
+  });
+
+  test('says nothing of it when that is not wanted, or when a clock was set', () => {
+    assert.equal(textAfter(1e9, aConfig({ late_after: 0 })), 'firing: full');
+    assert.equal(textAfter(-1e9), 'firing: full');
+  });
+
+  test('says so whatever was cut from the text, and before the keyword', () => {
+    const config = aConfig({ text_chars: 10, keyword: 'ALARM' });
+    assert.equal(textAfter(720_000, config), 'firing: f… (delivered 12 min late) ALARM');
+  });
+
+  test('says so in neutral words too', () => {
+    const { text } = cardIn(composeLink(event, { ...waiting(720_000), mends: ['neutral_text'] }, aConfig()));
+    assert.match(text, /the link leads to it\. \(delivered 12 min late\)$/);
+  });
 });
 
 test('is never too large, never empty, well-formed and the same twice, whatever the sender writes', () => {
@@ -152,21 +200,22 @@ test('is never too large, never empty, well-formed and the same twice, whatever 
     { maxLength: 6 },
   );
   const config = aConfig({
-    keyword: '警'.repeat(50),
+    keyword: '🔥'.repeat(50),
     link_open: 'browser',
     pic_url: `https://x/${'y'.repeat(980)}`,
   });
   fc.assert(
     fc.property(text, text, text, mends, (name, description, link, given) => {
       const event = anEvent({ name, description, bestUrl: `https://x/${link}` });
-      const { body, covers } = composeLink(event, given, config);
+      const { body, covers } = composeLink(event, { mends: given, now: LATE }, config);
       const { title, text, messageUrl } = cardIn({ body });
       assert.ok(bytesAsSent(body) <= LARGEST_BODY_BYTES);
       assert.ok(!given.includes('shorter') || bytesAsSent(body) <= LARGEST_BODY_BYTES / 2);
+      assert.ok(text.includes(' (delivered 3 d 2 h late)'));
       assert.ok(title.includes(config.keyword) && text.includes(config.keyword) && !title.includes('\n'));
       assert.ok([title, text, messageUrl].every((part) => part !== '' && part.isWellFormed()));
       assert.equal(covers, 1);
-      assert.equal(composeLink(event, given, config).body, body);
+      assert.equal(composeLink(event, { mends: given, now: LATE }, config).body, body);
     }),
     // Shrinking texts of this length would take minutes.
     { numRuns: 20, endOnFailure: true },

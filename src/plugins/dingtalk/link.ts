@@ -2,18 +2,27 @@
  * The form `link`: one event, one card with a title, a text, a link and perhaps a picture. compose.ts decides when this form is
  * used; fit-link.ts keeps it within its limits.
  */
-import type { Event, Mend, Message } from '../../core/plugin/contract.ts';
+import type { ComposeContext, Event, Mend, Message } from '../../core/plugin/contract.ts';
 import { cleanLine, cleanText, withoutLinks } from './clean-text.ts';
 import type { DingtalkConfig } from './config.ts';
 import { neutralWordsOf, type Words, wordsOf } from './event-text.ts';
 import { fitLink, type LinkParts } from './fit-link.ts';
+import { lateMs, lateNote } from './lateness.ts';
 import { LARGEST_BODY_BYTES, linkBody } from './message.ts';
 import { linksOf, safeLinksOf } from './open-link.ts';
 import { pictureOf } from './picture.ts';
 
-/** The message for one event, composed so that what DingTalk refused before (`mends`) is not in it. Pure. */
-export function composeLink(event: Event, mends: readonly Mend[], config: DingtalkConfig): Message {
-  const parts = { ...mendedWords(event, mends), ...mendedLinks(event, mends, config) };
+/**
+ * The message for one event, composed so that what DingTalk refused before (`mends`) is not in it. A late one says so at the end of its
+ * text. Pure.
+ */
+export function composeLink(
+  event: Event,
+  { mends, now }: Pick<ComposeContext, 'mends' | 'now'>,
+  config: DingtalkConfig,
+): Message {
+  const note = lateNote(lateMs([event], { now, late_after: config.late_after }));
+  const parts = { ...mendedWords(event, mends), ...mendedLinks(event, mends, config), note };
   return toMessage(parts, config, bytesFor(mends));
 }
 
@@ -21,7 +30,7 @@ export function composeLink(event: Event, mends: readonly Mend[], config: Dingta
 export function plainLink(words: Words, url: string, config: DingtalkConfig): Message {
   const title = cleanLine(words.title) || 'Alert';
   const text = cleanText(words.text) || title;
-  return toMessage({ title, text, links: [url], picture: '' }, config, LARGEST_BODY_BYTES);
+  return toMessage({ title, text, links: [url], picture: '', note: '' }, config, LARGEST_BODY_BYTES);
 }
 
 function mendedWords(event: Event, mends: readonly Mend[]): Words {

@@ -53,6 +53,8 @@ export function aConfig(changes: Partial<DingtalkConfig> = {}): DingtalkConfig {
     title_chars: 0,
     text_chars: 0,
     links_up_to: 5,
+    digest_top: 0,
+    late_after: 300_000,
     pace_per_window: 18,
     pace_reserved: 4,
     ...changes,
