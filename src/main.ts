@@ -4,13 +4,14 @@
  */
 import { checkConfig } from './cli/check-config.ts';
 import { type Command, FAILED, OK, type Process, USAGE, UsageError } from './cli/command.ts';
-import { helpText } from './cli/help.ts';
+import { deadLetters } from './cli/dead-letters.ts';
+import { commandHelp, helpText } from './cli/help.ts';
 import { render } from './cli/render.ts';
 import { serve } from './cli/serve.ts';
 import { versionLine } from './cli/version.ts';
 import { NotifierdError } from './core/errors.ts';
 
-const COMMANDS: readonly Command[] = [serve, checkConfig, render];
+const COMMANDS: readonly Command[] = [serve, checkConfig, render, deadLetters];
 
 const asked = Promise.withResolvers<string>();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -47,7 +48,7 @@ async function run(args: readonly string[], own: Process): Promise<number> {
     const command = COMMANDS.find(({ usage }) => usage.split(' ')[0] === word);
     if (command === undefined) throw new UsageError(`there is no command ${JSON.stringify(word)}`);
     if (rest.includes('--help') || rest.includes('-h')) {
-      own.print(`notifierd ${command.usage}\n\n  ${command.summary}\n`);
+      own.print(commandHelp(command));
       return OK;
     }
     return await command.run(rest, own);

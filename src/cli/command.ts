@@ -17,6 +17,8 @@ export interface Command {
   /** As shown in the help: `check-config FILE`. */
   readonly usage: string;
   readonly summary: string;
+  /** Further lines for the command's own help. */
+  readonly details?: readonly string[];
   run(args: readonly string[], process: Process): Promise<number>;
 }
 

@@ -1,4 +1,4 @@
-/** The text of `notifierd --help`, made from the commands themselves. */
+/** The texts of `notifierd --help` and `notifierd COMMAND --help`, made from the commands themselves. */
 import type { Command } from './command.ts';
 
 /** The help for all commands. */
@@ -12,8 +12,14 @@ export function helpText(commands: readonly Command[]): string {
     `  notifierd ${'--version'.padEnd(width)}   print the version`,
     `  notifierd ${'--help'.padEnd(width)}   print this`,
     '',
-    'Exit codes: 0 all went well, 1 faulty configuration or notifierd cannot go on, 2 wrong command line.',
+    'Exit codes: 0 all went well, 1 faulty configuration or it could not be done, 2 wrong command line.',
     'Every key of the configuration: docs/configuration.md',
     '',
   ].join('\n');
+}
+
+/** The help for one command. */
+export function commandHelp({ usage, summary, details = [] }: Command): string {
+  const more = details.length === 0 ? [] : ['', ...details.map((line) => `  ${line}`)];
+  return `${[`notifierd ${usage}`, '', `  ${summary}`, ...more].join('\n')}\n`;
 }

@@ -26,6 +26,7 @@ import { createLaneObserver } from './telemetry/lane-observer.ts';
 import { toLaneReadings } from './telemetry/lane-readings.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { createWatchdog } from './watchdog/watchdog.ts';
 
 /** What a daemon is given beside its configuration. */
 export interface DaemonOptions {
@@ -72,8 +73,21 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
   outbox = store;
 
   const lanes = buildLanes(sinks, { gather: config.delivery, outbox: store, readEvent, clock, metrics, log });
+  const wake = (lane: string): void => lanes.get(lane)?.wake();
+  const watchdog =
+    config.watchdog &&
+    createWatchdog({
+      ...config.intake,
+      config: config.watchdog,
+      outbox: store,
+      clock,
+      log,
+      newId: randomUUID,
+      wake,
+    });
   let server: HttpServer | undefined;
   let retention: Promise<void> | undefined;
+  let watching: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping.abort();
@@ -84,6 +98,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
         async () => void (await Promise.all([...lanes.values()].map((lane) => lane.stop(shutdownGraceMs)))),
       ],
       ['retention', async () => await retention],
+      ['watchdog', async () => await watching],
       ['connections', async () => http.close()],
       ['outbox', async () => await store.close()],
     ]);
@@ -103,7 +118,8 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       dedupWindowMs: config.intake.dedupWindowMs,
       observer: createIntakeObserver(metrics, log),
       newId: randomUUID,
-      wake: (lane) => lanes.get(lane)?.wake(),
+      wake,
+      ...(watchdog === undefined ? {} : { watchdog }),
     });
     const app = createHttpApp({
       accept,
@@ -118,6 +134,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
     await sayWhatWaits(store, lanes, log);
     for (const lane of lanes.values()) lane.start();
     retention = runRetention({ outbox: store, clock, log, ...config.outbox }, stopping.signal);
+    watching = watchdog?.run(stopping.signal);
     server = await startHttpServer(app, { ...config.http, clock });
   } catch (error) {
     await stop();

@@ -7,8 +7,10 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type {
   Appended,
+  DeadLetter,
   EventPage,
   LaneView,
+  LetterFate,
   NewNotification,
   NewPiece,
   Outbox,
@@ -89,6 +91,24 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       });
     const deliver = async (lane: string, covers = 1, at = T0): Promise<Settled> =>
       await settle(lane, await sealNext(lane, covers, at), { message: { kind: 'delivered' } }, at);
+    /** Gives up on the first events of a lane; the letter's id. */
+    const bury = async (lane: string, covers = 1, at = T0): Promise<number> => {
+      const started = await sealNext(lane, covers, at);
+      await settle(lane, started, { message: { kind: 'dead' } }, at);
+      return started.message.ref;
+    };
+    const lettersIn = async (lane?: string): Promise<readonly DeadLetter[]> =>
+      await outbox.readDeadLetters(await outbox.readDeadLetterIds(lane));
+    const revive = async (messages: readonly number[], at = T0): Promise<readonly LetterFate[]> =>
+      await outbox.reviveDeadLetters({ messages, lanes: ['ops', 'other', 'log'], at });
+    const pruneAll = async (settledBefore: number, deadBefore: number): Promise<number> => {
+      let removed = 0;
+      for (;;) {
+        const count = await outbox.prune({ settledBefore, deadBefore, batch: 2 });
+        if (count === 0) return removed;
+        removed += count;
+      }
+    };
 
     describe('append', () => {
       test('gives every lane of a notification all of its events, in order', async () => {
@@ -308,7 +328,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         await add({ alerts: ['a', 'b'] });
         await settle('ops', await sealNext('ops', 2), { message: { kind: 'dead' } }, T0 + 5);
         assert.equal((await outbox.view('ops', T0)).waiting, 0);
-        const [letter] = await outbox.readDeadLetters('ops', 10);
+        const [letter] = await lettersIn('ops');
         assert.deepEqual([letter?.reason, letter?.detail, letter?.diedAt], ['timeout', 'in a test', T0 + 5]);
         assert.deepEqual(alertsOf({ events: letter?.events ?? [], mends: [] }), ['a', 'b']);
       });
@@ -390,6 +410,199 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       });
     });
 
+    describe('dead letters', () => {
+      test('are listed by lane or all together, oldest first, and only those', async () => {
+        await add({ alerts: ['a', 'b', 'c', 'd'], lanes: ['ops', 'log'] });
+        const [first, second, third] = [await bury('ops'), await bury('log'), await bury('ops')];
+        await deliver('ops');
+        await sealNext('ops');
+        assert.deepEqual(await outbox.readDeadLetterIds(), [first, second, third]);
+        assert.deepEqual(await outbox.readDeadLetterIds('ops'), [first, third]);
+        assert.deepEqual(await outbox.readDeadLetterIds('nobody'), []);
+        assert.deepEqual(
+          (await outbox.readDeadLetters([third, 999, second])).map(({ message, lane }) => [message, lane]),
+          [
+            [third, 'ops'],
+            [second, 'log'],
+          ],
+        );
+      });
+
+      test('show every attempt with its times, outcome and reason', async () => {
+        await add({ alerts: ['a', 'b'], at: T0 - 7 });
+        const first = await sealNext('ops', 2, T0);
+        const again = { kind: 'again', at: T0, setAside: false, history: AGAIN } as const;
+        await settle('ops', first, { message: again }, T0 + 3);
+        const { paceMark } = await outbox.view('ops', T0 + 5);
+        const message = first.message.ref;
+        const second = began(await outbox.begin({ lane: 'ops', message, paceMark, at: T0 + 5 }));
+        await settle('ops', second, { message: { kind: 'dead' } }, T0 + 9);
+        const [letter] = await lettersIn();
+        const ended = { outcome: 'retry', reason: 'timeout', detail: 'in a test' };
+        assert.deepEqual(letter?.history, [
+          { startedAt: T0, endedAt: T0 + 3, ...ended },
+          { startedAt: T0 + 5, endedAt: T0 + 9, ...ended },
+        ]);
+        assert.deepEqual(
+          [letter?.message, letter?.lane, letter?.form, letter?.attempts],
+          [message, 'ops', 'text', 2],
+        );
+        assert.deepEqual(
+          letter?.events.map((event) => event.receivedAt),
+          [T0 - 7, T0 - 7],
+        );
+      });
+
+      test('show the last fifty of very many attempts', async () => {
+        await add({ alerts: ['a'] });
+        let started = await sealNext('ops');
+        for (let count = 1; count < 53; count++) {
+          const again = { kind: 'again', at: T0, setAside: false, history: AGAIN } as const;
+          await settle('ops', started, { message: again }, T0 + count);
+          const { paceMark } = await outbox.view('ops', T0 + count);
+          const message = started.message.ref;
+          started = began(await outbox.begin({ lane: 'ops', message, paceMark, at: T0 + count }));
+        }
+        await settle('ops', started, { message: { kind: 'dead' } }, T0 + MINUTE);
+        const [letter] = await lettersIn();
+        assert.deepEqual(
+          [
+            letter?.attempts,
+            letter?.history.length,
+            letter?.history[0]?.startedAt,
+            letter?.history.at(-1)?.endedAt,
+          ],
+          [53, 50, T0 + 3, T0 + MINUTE],
+        );
+      });
+
+      test('revived: the events wait at their old place in the order, and go in a new message', async () => {
+        await add({ alerts: ['a', 'b', 'c', 'd'], at: T0 - 5 });
+        const letter = await bury('ops', 2);
+        await add({ alerts: ['worse'], rank: 0, group: 'g2' });
+        const fates = await revive([letter], T0 + 1);
+        assert.deepEqual(fates, [{ kind: 'done', message: letter, lane: 'ops', events: 2 }]);
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['worse', 'a', 'b', 'c', 'd']);
+        const view = await outbox.view('ops', T0 + 1);
+        assert.deepEqual(
+          [view.waiting, view.unsealed, view.oldestAt, view.current],
+          [5, 5, T0 - 5, undefined],
+        );
+        await deliver('ops');
+        const { message } = await sealNext('ops', 2);
+        assert.notEqual(message.ref, letter);
+        assert.deepEqual(await outbox.readDeadLetterIds(), []);
+      });
+
+      test('revived: go on from where a page was read before, and nothing of that page is lost', async () => {
+        await add({ alerts: ['a', 'b', 'c'] });
+        const letter = await bury('ops');
+        const { events } = await pageOf('ops');
+        const { paceMark } = await outbox.view('ops', T0);
+        await revive([letter]);
+        const covers = events.map((event) => event.place);
+        began(
+          await outbox.seal({
+            lane: 'ops',
+            id: randomUUID(),
+            form: 'text',
+            body: '',
+            mends: [],
+            covers,
+            paceMark,
+            at: T0,
+          }),
+        );
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
+      });
+
+      test('revived: an event whose alert has moved on meanwhile is delivered all the same', async () => {
+        await add({ alerts: ['a'] });
+        const letter = await bury('ops');
+        await add({ alerts: ['a'], state: 'resolved', at: T0 + 1 });
+        await deliver('ops');
+        await revive([letter]);
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
+        assert.equal((await deliver('ops', 1, T0 + 2)).events, 1);
+      });
+
+      test('revived: can become a dead letter again, with a history of its own', async () => {
+        await add({ alerts: ['a'] });
+        const first = await bury('ops');
+        await revive([first]);
+        const second = await bury('ops', 1, T0 + MINUTE);
+        const [letter, ...others] = await lettersIn();
+        assert.deepEqual([letter?.message, letter?.attempts, others], [second, 1, []]);
+      });
+
+      test('revived in a notification of several lanes: kept until each has delivered its own', async () => {
+        await add({ alerts: ['a'], lanes: ['ops', 'log'] });
+        const letter = await bury('ops');
+        await deliver('log');
+        await revive([letter], T0 + 1);
+        await pruneAll(T0 + MINUTE, T0 + MINUTE);
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
+        await deliver('ops', 1, T0 + MINUTE);
+        assert.ok((await pruneAll(T0 + 2 * MINUTE, T0)) > 0);
+        assert.equal(await pruneAll(T0 + 2 * MINUTE, T0), 0);
+      });
+
+      test('of a lane that nobody drains stay what they are', async () => {
+        await add({ alerts: ['a'], lanes: ['twin'] });
+        const letter = await bury('twin');
+        assert.deepEqual(await revive([letter]), [{ kind: 'no_sink', message: letter, lane: 'twin' }]);
+        assert.deepEqual(await outbox.readDeadLetterIds(), [letter]);
+        assert.equal((await outbox.view('twin', T0)).waiting, 0);
+      });
+
+      test('dropped: are history, which goes with what was settled then', async () => {
+        await add({ alerts: ['a', 'b'], lanes: ['ops', 'log'] });
+        const letter = await bury('ops', 2);
+        const fates = await outbox.dropDeadLetters({ messages: [letter], at: T0 + MINUTE });
+        assert.deepEqual(fates, [{ kind: 'done', message: letter, lane: 'ops', events: 2 }]);
+        assert.deepEqual([await lettersIn(), (await pageOf('ops')).events], [[], []]);
+        assert.equal(await pruneAll(T0 + MINUTE, T0 + MINUTE), 0);
+        // The message alone: the other lane still holds its notification.
+        assert.equal(await pruneAll(T0 + MINUTE + 1, T0), 1);
+        assert.deepEqual(alertsOf(await pageOf('log')), ['a', 'b']);
+        await deliver('log', 2, T0 + MINUTE);
+        // A message and the notification.
+        assert.equal(await pruneAll(T0 + MINUTE + 1, T0), 2);
+      });
+
+      test('revived or dropped twice: nothing changes the second time, also within one request', async () => {
+        await add({ alerts: ['a', 'b'] });
+        const [revived, dropped] = [await bury('ops'), await bury('ops')];
+        const before = { kind: 'done_before', lane: 'ops' };
+        const [, again] = await revive([revived, revived]);
+        assert.deepEqual(again, { ...before, message: revived });
+        for (const expected of ['done', 'done_before']) {
+          const [fate] = await outbox.dropDeadLetters({ messages: [dropped], at: T0 });
+          assert.equal(fate?.kind, expected);
+        }
+        assert.deepEqual(await revive([revived, dropped, 999]), [
+          { ...before, message: revived },
+          { kind: 'not_dead', message: dropped, state: 'dropped' },
+          { kind: 'unknown', message: 999 },
+        ]);
+        assert.deepEqual(await outbox.dropDeadLetters({ messages: [revived], at: T0 }), [
+          { kind: 'not_dead', message: revived, state: 'revived' },
+        ]);
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
+        assert.equal((await outbox.view('ops', T0)).waiting, 1);
+      });
+
+      test('revived or dropped: what waits or was delivered is left alone', async () => {
+        await add({ alerts: ['a', 'b'] });
+        await deliver('ops');
+        const open = (await sealNext('ops')).message.ref;
+        const delivered = open - 1;
+        const states = (await revive([delivered, open])).map((fate) => 'state' in fate && fate.state);
+        assert.deepEqual(states, ['delivered', 'open']);
+        assert.equal((await outbox.view('ops', T0)).current?.ref, open);
+      });
+    });
+
     describe('readings', () => {
       test('say how many wait and since when, over all ranks and messages under way', async () => {
         await add({ alerts: ['young'], rank: 0, at: T0 - 1, group: 'g1' });
@@ -404,15 +617,6 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
     });
 
     describe('prune', () => {
-      const pruneAll = async (settledBefore: number, deadBefore: number): Promise<number> => {
-        let removed = 0;
-        for (;;) {
-          const count = await outbox.prune({ settledBefore, deadBefore, batch: 2 });
-          if (count === 0) return removed;
-          removed += count;
-        }
-      };
-
       test('removes what was delivered before, in small batches, and nothing that waits', async () => {
         for (let index = 0; index < 5; index++) await add({ alerts: [`a${index}`], group: `g${index}` });
         await deliver('ops', 3, T0);
@@ -433,10 +637,10 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         await add({ alerts: ['a'] });
         await settle('ops', await sealNext('ops'), { message: { kind: 'dead' } });
         await pruneAll(T0 + 1, T0);
-        const [letter] = await outbox.readDeadLetters('ops', 10);
+        const [letter] = await lettersIn('ops');
         assert.deepEqual(alertsOf({ events: letter?.events ?? [], mends: [] }), ['a']);
         await pruneAll(T0 + 1, T0 + 1);
-        assert.deepEqual(await outbox.readDeadLetters('ops', 10), []);
+        assert.deepEqual(await lettersIn('ops'), []);
       });
     });
 

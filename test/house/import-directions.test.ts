@@ -33,10 +33,14 @@ const ROOMS: readonly { readonly room: string; readonly mayImport: readonly stri
   { room: 'src/core/clock.ts', mayImport: ['src/core/errors.ts', 'src/core/event/'] },
   { room: 'src/core/event/', mayImport: ['src/core/errors.ts', 'src/core/clock.ts'] },
   { room: 'src/core/http/', mayImport: [...COMMON_GROUND, 'src/core/intake/'] },
-  { room: 'src/core/intake/', mayImport: [...COMMON_GROUND, 'src/core/routing/', 'src/core/outbox/'] },
+  {
+    room: 'src/core/intake/',
+    mayImport: [...COMMON_GROUND, 'src/core/routing/', 'src/core/outbox/', 'src/core/watchdog/'],
+  },
+  { room: 'src/core/watchdog/', mayImport: [...COMMON_GROUND, 'src/core/routing/'] },
   { room: 'src/core/delivery/', mayImport: [...COMMON_GROUND, 'src/core/outbox/'] },
   // The configuration names routes: it is checked by the code that will read them.
-  { room: 'src/core/config/', mayImport: [...COMMON_GROUND, 'src/core/routing/'] },
+  { room: 'src/core/config/', mayImport: [...COMMON_GROUND, 'src/core/routing/', 'src/core/watchdog/'] },
   { room: 'src/core/telemetry/', mayImport: [...COMMON_GROUND, ...OBSERVERS] },
   // Routing, outbox, plugin, files directly in core/, and rooms yet to come.
   { room: 'src/core/', mayImport: COMMON_GROUND },

@@ -24,7 +24,7 @@ describe('the command line', () => {
 
   test('--help names every command, and so does calling it without one, with exit code 2', async () => {
     const help = await runCli(['--help']);
-    for (const command of ['serve', 'check-config', 'render'])
+    for (const command of ['serve', 'check-config', 'render', 'dead-letters'])
       assert.match(help.stdout, new RegExp(`notifierd ${command} `));
     const bare = await runCli([]);
     assert.deepEqual([help.code, bare.code, bare.stdout], [0, 2, help.stdout]);

@@ -5,6 +5,7 @@
 import type { LinkOptions } from '../event/links.ts';
 import type { SinkPlugin } from '../plugin/contract.ts';
 import type { RouteRule } from '../routing/routes.ts';
+import type { WatchdogConfig } from '../watchdog/watchdog.ts';
 import type { Mapping } from './mapping.ts';
 import type { CoreValues } from './schema.ts';
 
@@ -14,6 +15,8 @@ export interface Config extends CoreConfig {
   readonly sinks: readonly ResolvedSink[];
   /** `undefined`: every event goes to every enabled sink. */
   readonly routes: readonly RouteRule[] | undefined;
+  /** The dead man's switch; absent: none. */
+  readonly watchdog?: WatchdogConfig;
   /** The file's name as it was given. */
   readonly file: string;
   /** SHA-256 in hexadecimal over all that is configured, secrets included: another hash means another configuration. */

@@ -1,7 +1,10 @@
 /** The effective configuration as people may see it: public names, defaults written out, durations readable, no secrets. Pure. */
 import { stringify } from 'yaml';
+import type { Matcher } from '../routing/matcher.ts';
 import type { RouteRule } from '../routing/routes.ts';
+import type { WatchdogConfig } from '../watchdog/watchdog.ts';
 import type { Config, ResolvedSink } from './config.ts';
+import { renderDuration } from './duration.ts';
 import { renderSetting, type Setting } from './formats.ts';
 import { type Mapping, nest } from './mapping.ts';
 import { CORE_SETTINGS } from './schema.ts';
@@ -18,15 +21,22 @@ export function describeConfig(config: Config): string {
     ...nest([...core, ...rewrite]),
     sinks: Object.fromEntries(config.sinks.map((sink) => [sink.name, describeSink(sink)])),
     ...(config.routes === undefined ? {} : { routes: config.routes.map(plainRoute) }),
+    ...(config.watchdog === undefined ? {} : { watchdog: plainWatchdog(config.watchdog) }),
   });
 }
 
 /** A route with its matchers as text again. */
 export function plainRoute({ matchers, receivers, sinks, continue: goOn }: RouteRule): Mapping {
-  const texts = matchers.map(
-    ({ name, operator, value }) => `${JSON.stringify(name)}${operator}${JSON.stringify(value)}`,
-  );
-  return { matchers: texts, receivers, sinks, continue: goOn };
+  return { matchers: matchers.map(plainMatcher), receivers, sinks, continue: goOn };
+}
+
+function plainWatchdog({ matchers, intervalMs, graceMs, sinks }: WatchdogConfig): Mapping {
+  const interval = renderDuration(intervalMs);
+  return { matchers: matchers.map(plainMatcher), interval, grace: renderDuration(graceMs), sinks };
+}
+
+function plainMatcher({ name, operator, value }: Matcher): string {
+  return `${JSON.stringify(name)}${operator}${JSON.stringify(value)}`;
 }
 
 function describeSink({ plugin, enabled, config }: ResolvedSink): Mapping {

@@ -14,6 +14,7 @@ import { CORE_SETTINGS } from './schema.ts';
 import { twinOf } from './secret-files.ts';
 import { SINK_SETTINGS } from './sinks.ts';
 import { temporaryFolder } from './testing/sample.ts';
+import { WATCHDOG_SETTINGS } from './watchdog.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const PAGE = 'docs/configuration.md';
@@ -44,11 +45,12 @@ test('describes every key of the core with its type, default and variable, and n
   assert.deepEqual(sortRows(rowsOf(page, 5)), sortRows(expected));
 });
 
-test('describes every key of sinks, routes and rewrite rules, and no other', () => {
+test('describes every key of sinks, routes, rewrite rules and the watchdog, and no other', () => {
   const lists = {
     'sinks.<name>.': SINK_SETTINGS,
     'routes[].': ROUTE_SETTINGS,
     'links.rewrite[].': REWRITE_SETTINGS,
+    'watchdog.': WATCHDOG_SETTINGS,
   };
   const expected = Object.entries(lists).flatMap(([prefix, settings]) =>
     Object.entries(settings).map(([key, setting]) => rowOf(`${prefix}${key}`, setting).slice(0, 3)),

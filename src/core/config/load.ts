@@ -18,6 +18,7 @@ import { secretsIn } from './secrets.ts';
 import { readSection } from './section.ts';
 import { kindOf } from './show.ts';
 import { type FindPlugin, type ReadSink, readSinks } from './sinks.ts';
+import { readWatchdog } from './watchdog.ts';
 
 /** What loading needs from outside. */
 export interface LoadOptions {
@@ -49,17 +50,24 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Co
   });
   const sinks = await readSinks(root.sinks, options.findPlugin, around);
   const routes = await readRoutes(root.routes, sinks.names);
-  refuse(file, [...section.faults, ...coreFaults, ...rewrite.faults, ...sinks.faults, ...routes.faults]);
+  const watchdog = await readWatchdog(root.watchdog, sinks.names, around);
+  const read = [section, { faults: coreFaults }, rewrite, sinks, routes, watchdog];
+  refuse(
+    file,
+    read.flatMap(({ faults }) => faults),
+  );
   return {
     ...core,
     sinks: sinks.sinks.map((sink) => withHash(sink, values)),
     routes: routes.routes,
+    ...(watchdog.watchdog === undefined ? {} : { watchdog: watchdog.watchdog }),
     file,
     hash: hashOf({
       values,
       rewrite: rewrite.rules,
       sinks: sinks.sinks.map(plainSink),
       routes: routes.routes?.map(plainRoute) ?? null,
+      watchdog: root.watchdog ?? null,
     }),
     secrets: [...new Set([...secretsIn(CORE_SETTINGS, values), ...sinks.secrets])],
     warnings: [...envWarnings(options.env, CORE_SETTINGS), ...routes.warnings],

@@ -75,7 +75,8 @@ function toRoute({ at, values, isSound }: Entry, sinks: KnownSinks, faults: Faul
   };
 }
 
-function sinkFaults(path: string, name: string, { enabled, disabled }: KnownSinks): Fault[] {
+/** The fault of naming a sink that is not there or gets nothing. */
+export function sinkFaults(path: string, name: string, { enabled, disabled }: KnownSinks): Fault[] {
   if (enabled.includes(name)) return [];
   if (disabled.includes(name)) {
     const hint = 'enable it, or take it out of the route';
@@ -84,7 +85,8 @@ function sinkFaults(path: string, name: string, { enabled, disabled }: KnownSink
   return [{ path, message: `there is no sink ${JSON.stringify(name)}`, hint: suggest(name, enabled) }];
 }
 
-function readMatcher(path: string, text: string, faults: Fault[]): Matcher[] {
+/** The matcher, or nothing and a fault more. */
+export function readMatcher(path: string, text: string, faults: Fault[]): Matcher[] {
   try {
     return [parseMatcher(text)];
   } catch (error) {
@@ -115,7 +117,7 @@ function takesEverything({ matchers, receivers }: RouteRule): boolean {
   return matchers.length === 0 && receivers.length === 0;
 }
 
-/** The format text_list has made sure of the rest. */
-function textsOf(value: unknown): readonly string[] {
+/** The texts of a `text_list`; the format has made sure of the rest. */
+export function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

@@ -170,7 +170,7 @@ export const CORE_SETTINGS: Readonly<Record<string, Setting>> = Object.fromEntri
 );
 
 /** What is known at these places but read elsewhere. */
-export const READ_ELSEWHERE: readonly string[] = ['links.rewrite', 'sinks', 'routes'];
+export const READ_ELSEWHERE: readonly string[] = ['links.rewrite', 'sinks', 'routes', 'watchdog'];
 
 /** `http.max_body` → `NOTIFIERD_HTTP_MAX_BODY`. */
 export function envName(path: string): string {

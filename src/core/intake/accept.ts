@@ -8,6 +8,7 @@ import type { Event, EventStatus } from '../event/event.ts';
 import { severityRank } from '../event/severity.ts';
 import type { Appended, NewNotification, Outbox } from '../outbox/contract.ts';
 import type { Router } from '../routing/routes.ts';
+import type { Watchdog } from '../watchdog/watchdog.ts';
 import { alertStates, groupId, isReminder, notificationKey } from './alertmanager/identity.ts';
 import { type Payload, parsePayload } from './alertmanager/payload.ts';
 import type { EventReader } from './alertmanager/to-event.ts';
@@ -48,6 +49,8 @@ export interface AcceptOptions {
   newId(): string;
   /** New events wait in this lane. */
   wake(lane: string): void;
+  /** Hears the alerts that are heartbeats, which are not delivered. */
+  readonly watchdog?: Pick<Watchdog, 'isHeartbeat' | 'heard'>;
 }
 
 /**
@@ -67,7 +70,9 @@ export function createAccept(options: AcceptOptions): Accept {
       // Only for routing: an event has its own id once the outbox has numbered it.
       options.readEvent(payload.head, alert, { id, receivedAt }),
     );
-    const routed = routeAll({ payload, events, route: (event) => options.route(event, sink) });
+    const beats = events.filter((event) => options.watchdog?.isHeartbeat(event.labels));
+    const route = (event: Event) => (beats.includes(event) ? [] : options.route(event, sink));
+    const routed = routeAll({ payload, events, route });
     const appended = await store({
       id,
       receivedAt,
@@ -81,6 +86,8 @@ export function createAccept(options: AcceptOptions): Accept {
       head: JSON.stringify(payload.head),
       pieces: cutIntoPieces(routed),
     });
+    // Repeats count as well: the heartbeat is the same alert again and again.
+    if (beats.some((event) => event.status === 'firing')) options.watchdog?.heard();
     const received = countStatuses(events);
     const receipt = { notificationId: appended.notificationId, received: events.length };
     if (appended.kind === 'duplicate') {
@@ -88,7 +95,7 @@ export function createAccept(options: AcceptOptions): Accept {
       return { ...receipt, duplicate: true, queued: 0, relisted: 0 };
     }
     const { queued, relisted } = appended;
-    const unrouted = routed.filter(({ lanes }) => lanes.length === 0).length;
+    const unrouted = routed.filter(({ lanes }) => lanes.length === 0).length - beats.length;
     observer.accepted({ id, received, relisted, unrouted, routed: countLanes(routed), queued });
     for (const lane of Object.keys(queued)) options.wake(lane);
     return { ...receipt, duplicate: false, queued: sum(Object.values(queued)), relisted };

@@ -6,9 +6,9 @@
  * All methods reject with UnavailableError while the store cannot be read or written; the caller tries again later. Times are
  * milliseconds since the Unix epoch and come from the caller, as `at`.
  */
+import type { DeadLetter, DropRequest, LetterFate, ReviveRequest } from './dead-letter.ts';
 import type {
   BeginRequest,
-  DeadLetter,
   EventPage,
   Hold,
   OpenMessage,
@@ -20,6 +20,7 @@ import type {
 } from './message.ts';
 import type { Appended, NewNotification } from './notification.ts';
 
+export type * from './dead-letter.ts';
 export type * from './message.ts';
 export type * from './notification.ts';
 
@@ -47,8 +48,19 @@ export interface Outbox {
   settle(request: SettleRequest): Promise<Settled>;
   /** How the lanes stand, for metrics and readiness. Cheap however long the backlog. */
   readLanes(): Promise<readonly LaneReading[]>;
-  /** Events given up on, oldest first. */
-  readDeadLetters(lane: string, limit: number): Promise<readonly DeadLetter[]>;
+  /** What the stream last said of the alert, as AlertState has it; `undefined` if nothing is remembered. */
+  readState(groupId: string, fingerprint: string): Promise<string | undefined>;
+  /** The messages given up on, oldest first: those of one lane (none if nobody knows it), or of all. */
+  readDeadLetterIds(lane?: string): Promise<readonly number[]>;
+  /** These dead letters, in the given order; what is none is left out. Each holds all its events: ask for a few at a time. */
+  readDeadLetters(messages: readonly number[]): Promise<readonly DeadLetter[]>;
+  /**
+   * Gives the events of dead letters back to their lanes, at their old places in the order, to be composed anew: a later message
+   * has another id. One transaction; one answer an id. A lane that works elsewhere sees them when it next looks.
+   */
+  reviveDeadLetters(request: ReviveRequest): Promise<readonly LetterFate[]>;
+  /** Makes dead letters mere history, which goes with what was settled now. One transaction; one answer an id. */
+  dropDeadLetters(request: DropRequest): Promise<readonly LetterFate[]>;
   /** Removes a small batch of what was settled before the given times; answers how many rows went. Call until it answers 0. */
   prune(request: PruneRequest): Promise<number>;
   /** Waits for what is under way and frees the store. Calling it twice is fine. */

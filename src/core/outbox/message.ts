@@ -148,13 +148,3 @@ export type MessageSettlement =
   /** The seal is void: the events return to the front of the lane, at most `atMost` of them to a message. */
   | { readonly kind: 'recompose'; readonly mends: readonly Mend[]; readonly atMost: number }
   | { readonly kind: 'dead' };
-
-/** A message given up on, with what it was about. */
-export interface DeadLetter {
-  readonly message: number;
-  readonly reason: Reason;
-  readonly detail: string;
-  readonly diedAt: number;
-  readonly attempts: number;
-  readonly events: readonly StoredEvent[];
-}

@@ -59,7 +59,7 @@ export interface RunTable {
   at_most: number | null;
 }
 
-/** A sealed message. `state`: open, aside, delivered, voided or dead. */
+/** A sealed message. `state` is a MessageState (dead-letter.ts). */
 export interface MessageTable {
   id: Generated<number>;
   uuid: string;

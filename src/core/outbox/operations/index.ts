@@ -6,13 +6,16 @@ import type {
   Appended,
   BeginRequest,
   DeadLetter,
+  DropRequest,
   EventPage,
   LaneReading,
   LaneSetup,
   LaneView,
+  LetterFate,
   NewNotification,
   PageRequest,
   PruneRequest,
+  ReviveRequest,
   SealRequest,
   Settled,
   SettleRequest,
@@ -20,9 +23,11 @@ import type {
 } from '../contract.ts';
 import { append } from './append.ts';
 import type { Database } from './database.ts';
-import { readDeadLetters } from './dead-letters.ts';
+import { readDeadLetterIds, readDeadLetters } from './dead-letters.ts';
 import { readLanes, registerLanes } from './lanes.ts';
 import { prune } from './prune.ts';
+import { readState } from './read-state.ts';
+import { dropDeadLetters, reviveDeadLetters } from './revive.ts';
 import { begin, seal } from './seal.ts';
 import { settle } from './settle.ts';
 import { page, view } from './view.ts';
@@ -40,10 +45,14 @@ export interface Operations {
   begin: { request: BeginRequest; answer: Started | 'stale' };
   settle: { request: SettleRequest; answer: Settled };
   readLanes: { request: undefined; answer: readonly LaneReading[] };
-  readDeadLetters: {
-    request: { readonly lane: string; readonly limit: number };
-    answer: readonly DeadLetter[];
+  readState: {
+    request: { readonly groupId: string; readonly fingerprint: string };
+    answer: string | undefined;
   };
+  readDeadLetterIds: { request: { readonly lane?: string }; answer: readonly number[] };
+  readDeadLetters: { request: { readonly messages: readonly number[] }; answer: readonly DeadLetter[] };
+  reviveDeadLetters: { request: ReviveRequest; answer: readonly LetterFate[] };
+  dropDeadLetters: { request: DropRequest; answer: readonly LetterFate[] };
   prune: { request: PruneRequest; answer: number };
 }
 
@@ -72,6 +81,10 @@ export const OPERATIONS: {
   begin: { writes: true, run: begin },
   settle: { writes: true, run: settle },
   readLanes: { writes: false, run: (db) => readLanes(db) },
-  readDeadLetters: { writes: false, run: (db, { lane, limit }) => readDeadLetters(db, lane, limit) },
+  readState: { writes: false, run: readState },
+  readDeadLetterIds: { writes: false, run: (db, { lane }) => readDeadLetterIds(db, lane) },
+  readDeadLetters: { writes: false, run: (db, { messages }) => readDeadLetters(db, messages) },
+  reviveDeadLetters: { writes: true, run: reviveDeadLetters },
+  dropDeadLetters: { writes: true, run: dropDeadLetters },
   prune: { writes: true, run: prune },
 };

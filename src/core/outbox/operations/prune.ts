@@ -1,21 +1,23 @@
 /** prune(): retention. Works in small batches, so that it never holds up an append for long. */
-import type { PruneRequest } from '../contract.ts';
+import type { MessageState, PruneRequest } from '../contract.ts';
 import type { Database } from './database.ts';
 import { releaseNotifications } from './settle.ts';
 
 /** How long a stream of notifications that has gone quiet is remembered: longer than any repeat_interval in use. */
 const FORGET_GROUP_AFTER_MS = 8 * 24 * 3_600_000;
 
+/** What a message is when it holds no event any more: a record of what was. */
+const HISTORY: readonly MessageState[] = ['delivered', 'voided', 'revived', 'dropped'];
+
 /** See Outbox.prune(). */
 export async function prune(
   db: Database,
   { settledBefore, deadBefore, batch }: PruneRequest,
 ): Promise<number> {
-  const messages = [
-    ...(await settledMessages(db, { state: 'delivered', before: settledBefore, batch })),
-    ...(await settledMessages(db, { state: 'voided', before: settledBefore, batch })),
-    ...(await settledMessages(db, { state: 'dead', before: deadBefore, batch })),
-  ];
+  const messages: { id: number; state: string }[] = [];
+  for (const state of HISTORY)
+    messages.push(...(await settledMessages(db, { state, before: settledBefore, batch })));
+  messages.push(...(await settledMessages(db, { state: 'dead', before: deadBefore, batch })));
   for (const { id, state } of messages) {
     if (state === 'dead') {
       const parts = await db.selectFrom('message_part').selectAll().where('message_id', '=', id).execute();
@@ -37,7 +39,7 @@ export async function prune(
 
 async function settledMessages(
   db: Database,
-  { state, before, batch }: { state: string; before: number; batch: number },
+  { state, before, batch }: { state: MessageState; before: number; batch: number },
 ): Promise<{ id: number; state: string }[]> {
   return await db
     .selectFrom('message')

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { NotifierdError, UnavailableError } from '../../errors.ts';
 import type { Outbox } from '../contract.ts';
 import type { OperationName, Operations } from '../operations/index.ts';
-import type { WorkerReport, WorkerRequest } from './worker.ts';
+import type { WorkerReport, WorkerRequest, WorkerSetup } from './worker.ts';
 
 /** What the engine tells the outside, for metrics and the end of the process. */
 export interface SqliteEngineOptions {
@@ -20,9 +20,21 @@ export interface SqliteEngineOptions {
 
 /** Opens (and migrates) the database. Rejects with a NotifierdError that says what is wrong and how to mend it. */
 export async function openSqliteOutbox(options: SqliteEngineOptions): Promise<Outbox> {
+  return await openThrough('alone', options);
+}
+
+/**
+ * Opens an outbox that is there already, whether a daemon works on it or not, for a command that looks at it or changes a little.
+ * Creates nothing, migrates nothing, keeps no daemon out. Rejects as openSqliteOutbox() does.
+ */
+export async function visitSqliteOutbox(options: Pick<SqliteEngineOptions, 'file'>): Promise<Outbox> {
+  return await openThrough('beside_daemon', options);
+}
+
+async function openThrough(access: WorkerSetup['access'], options: SqliteEngineOptions): Promise<Outbox> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
-    workerData: { file: options.file },
+    workerData: { file: options.file, access } satisfies WorkerSetup,
     name: 'outbox',
   });
   const requests = createRequests(worker, options);
@@ -49,7 +61,11 @@ function createOutbox({ run, close }: Requests): Outbox {
     begin: (request) => run('begin', request),
     settle: (request) => run('settle', request),
     readLanes: () => run('readLanes', undefined),
-    readDeadLetters: (lane, limit) => run('readDeadLetters', { lane, limit }),
+    readState: (groupId, fingerprint) => run('readState', { groupId, fingerprint }),
+    readDeadLetterIds: (lane) => run('readDeadLetterIds', lane === undefined ? {} : { lane }),
+    readDeadLetters: (messages) => run('readDeadLetters', { messages }),
+    reviveDeadLetters: (request) => run('reviveDeadLetters', request),
+    dropDeadLetters: (request) => run('dropDeadLetters', request),
     prune: (request) => run('prune', request),
     close,
   };

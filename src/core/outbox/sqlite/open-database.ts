@@ -1,15 +1,15 @@
 /**
- * Opens an SQLite file for one notifierd alone: a lock beside it keeps a second daemon out, while any tool may still read the
- * database itself. The kernel frees the lock with the process, so a kill leaves nothing to clean up.
+ * Opens an SQLite file for one notifierd alone: a lock beside it keeps a second daemon out, while commands and other tools may still
+ * use the database itself. The kernel frees the lock with the process, so a kill leaves nothing to clean up.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NotifierdError } from '../../errors.ts';
 
 /** How long to wait for a notifierd that is just ending. */
 const LOCK_WAIT_MS = 10_000;
-/** How long a statement waits for another tool that reads or copies the file. */
+/** How long a statement waits for another program that writes or copies the file. */
 const BUSY_WAIT_MS = 5_000;
 
 /** Throws NotifierdError when the file is in use, is no database, or its folder cannot be written. */
@@ -21,6 +21,28 @@ export function openDatabase(file: string): { database: DatabaseSync; release: (
     // FULL: a commit is on disk before it is confirmed, also in WAL mode.
     database.exec('pragma journal_mode = wal; pragma synchronous = full;');
     return { database, release };
+  } catch (error) {
+    throw explain(error, file);
+  }
+}
+
+/**
+ * Opens a file that is there already, and that a daemon may be working on: takes no lock, creates nothing. Throws NotifierdError when
+ * there is no such file, when it is no database, or when it cannot be written.
+ */
+export function openBesideDaemon(file: string): DatabaseSync {
+  if (!existsSync(file)) {
+    throw new NotifierdError(
+      'outbox_missing',
+      `there is no outbox at ${file}`,
+      'notifierd serve makes it; a relative outbox.url begins in the directory that the command is run in',
+    );
+  }
+  try {
+    const database = new DatabaseSync(file, { timeout: BUSY_WAIT_MS });
+    // Opening alone reads nothing: this finds out whether it is a database at all.
+    database.exec('pragma synchronous = full; select count(*) from sqlite_schema;');
+    return database;
   } catch (error) {
     throw explain(error, file);
   }

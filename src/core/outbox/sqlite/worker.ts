@@ -6,12 +6,18 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Kysely } from 'kysely';
 import { systemClock } from '../../clock.ts';
 import { NotifierdError } from '../../errors.ts';
-import { migrate } from '../migrations/index.ts';
+import { migrate, requireCurrent } from '../migrations/index.ts';
 import { OPERATIONS, type OperationName } from '../operations/index.ts';
 import type { OutboxTables } from '../schema.ts';
 import { createSqliteDialect } from './dialect.ts';
 import { type PendingOperation, runBatch } from './group-commit.ts';
-import { openDatabase } from './open-database.ts';
+import { openBesideDaemon, openDatabase } from './open-database.ts';
+
+/** What the thread is started with. `beside_daemon`: the file is there, and perhaps in use. */
+export interface WorkerSetup {
+  readonly file: string;
+  readonly access: 'alone' | 'beside_daemon';
+}
 
 /** From the engine. `close` finishes what came before it. */
 export type WorkerRequest =
@@ -33,10 +39,8 @@ const LARGEST_BATCH = 500;
 const report = (message: WorkerReport): void => parentPort?.postMessage(message);
 
 try {
-  // The engine starts this thread with the file's name.
-  const { database, release } = openDatabase((workerData as { file: string }).file);
-  const db = new Kysely<OutboxTables>({ dialect: createSqliteDialect(database) });
-  await migrate(db);
+  // The engine starts this thread with it.
+  const { db, release } = await open(workerData as WorkerSetup);
   serve(db, release);
   report({ kind: 'open' });
 } catch (error) {
@@ -46,6 +50,28 @@ try {
       : { code: 'outbox_unreachable', message: String(error), hint: undefined };
   report({ kind: 'cannot_open', code, message, ...(hint === undefined ? {} : { hint }) });
   parentPort?.close();
+}
+
+async function open({
+  file,
+  access,
+}: WorkerSetup): Promise<{ db: Kysely<OutboxTables>; release: () => void }> {
+  switch (access) {
+    case 'alone': {
+      const { database, release } = openDatabase(file);
+      const db = new Kysely<OutboxTables>({ dialect: createSqliteDialect(database) });
+      await migrate(db);
+      return { db, release };
+    }
+    case 'beside_daemon': {
+      const dialect = createSqliteDialect(openBesideDaemon(file));
+      const db = new Kysely<OutboxTables>({ dialect });
+      await requireCurrent(db);
+      return { db, release: () => undefined };
+    }
+    default:
+      return access satisfies never;
+  }
 }
 
 function serve(db: Kysely<OutboxTables>, release: () => void): void {

@@ -1,0 +1,70 @@
+/** notifierd's own alert: Alertmanager has gone silent. Shaped as Alertmanager posts alerts, so that it takes the usual way. Pure. */
+import { SEVERITIES } from '../event/severity.ts';
+import type { NewNotification } from '../outbox/contract.ts';
+
+/** The stream that the alarm belongs to, and the identity of the alert in it. */
+export const ALARM_GROUP = 'notifierd watchdog';
+export const ALARM_FINGERPRINT = '6e6f746966696572';
+
+/** What the alarm says. */
+export interface Alarm {
+  readonly id: string;
+  readonly at: number;
+  /** Names of enabled sinks. */
+  readonly sinks: readonly string[];
+  /** The label that holds the severity. */
+  readonly severityLabel: string;
+  /** Since when no heartbeat came; RFC 3339. */
+  readonly startsAt: string;
+  /** When it came back; absent while the alarm is raised. */
+  readonly endsAt?: string;
+  readonly silentMs: number;
+}
+
+/** The notification to append. The same silence raised twice (a restart in between) is recognized as known. */
+export function alarmNotification(alarm: Alarm): NewNotification {
+  const { id, at, sinks, startsAt, endsAt } = alarm;
+  const state = alarmState(startsAt, endsAt);
+  return {
+    id,
+    receivedAt: at,
+    repeat: { groupId: ALARM_GROUP, key: state, windowMs: 0, reminder: false, truncated: false },
+    head: JSON.stringify({ version: '4', receiver: 'notifierd', groupKey: ALARM_GROUP, truncatedAlerts: 0 }),
+    pieces: [
+      {
+        rank: SEVERITIES.indexOf('critical'),
+        lanes: sinks,
+        alerts: JSON.stringify([alarmAlert(alarm)]),
+        states: [{ fingerprint: ALARM_FINGERPRINT, state, firing: endsAt === undefined }],
+      },
+    ],
+  };
+}
+
+/** Since when the alarm is raised, from the state that the outbox remembers; `undefined` if it is not. */
+export function raisedSince(state: string | undefined): string | undefined {
+  return /^firing (.+)$/.exec(state ?? '')?.[1];
+}
+
+function alarmState(startsAt: string, endsAt: string | undefined): string {
+  return endsAt === undefined ? `firing ${startsAt}` : `resolved ${startsAt} ${endsAt}`;
+}
+
+function alarmAlert({ severityLabel, startsAt, endsAt, silentMs }: Alarm): object {
+  const minutes = Math.round(silentMs / 60_000);
+  return {
+    status: endsAt === undefined ? 'firing' : 'resolved',
+    labels: { alertname: 'AlertmanagerSilent', [severityLabel]: 'critical', source: 'notifierd' },
+    annotations: {
+      summary: 'Alertmanager sends no heartbeat',
+      description:
+        endsAt === undefined
+          ? `No heartbeat from Alertmanager for ${minutes} minutes. Prometheus, Alertmanager or the way from there to notifierd may be down: other alerts may not arrive either.`
+          : 'The heartbeat from Alertmanager is back.',
+    },
+    startsAt,
+    endsAt: endsAt ?? '0001-01-01T00:00:00Z',
+    generatorURL: '',
+    fingerprint: ALARM_FINGERPRINT,
+  };
+}
