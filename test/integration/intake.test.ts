@@ -229,7 +229,7 @@ describe('the intake', () => {
   test('a store that cannot be written answers 503, and everything passes once it can', {
     timeout: 60_000,
   }, async () => {
-    const other = new DatabaseSync(join(daemon.dir, 'data/notifierd.db'));
+    const other = new DatabaseSync(join(daemon.dir, 'data/notifierd.db'), { timeout: 10_000 });
     other.exec('begin immediate');
     const refused = await post(webhookBody('locked', [{ name: 'Locked' }]));
     other.exec('rollback');

@@ -1,6 +1,6 @@
 /**
- * Gathering: pure. Once starts are scarce, a message that could hold more events is worth waiting for: a little for the worst
- * severity, longer for the rest.
+ * Gathering and spreading: pure. Once starts are scarce, a message that could hold more events is worth waiting for; and while critical
+ * events keep coming, the starts that are left are spread over the window, so that none of them finds it used up.
  */
 import type { Pace } from '../plugin/contract.ts';
 
@@ -14,24 +14,45 @@ export interface GatherConfig {
 /** What the decision depends on. */
 export interface Gathering {
   readonly pace: Pace | undefined;
-  /** Starts of the window that are used up, over all lanes of the credential. */
-  readonly spentStarts: number;
+  /** The starts that the window counts, over all lanes of the credential, oldest first. */
+  readonly starts: readonly number[];
+  /** How many more this message's kind may start. */
+  readonly freeStarts: number;
   /** More events could join the message. */
   readonly open: boolean;
   /** When the oldest waiting event was received. */
   readonly oldestAt: number;
   /** Rank of the event that leads the message; 0 is critical. */
   readonly rank: number;
+  /** When the lane last sent a message that a critical event led. */
+  readonly lastCriticalAt: number | undefined;
 }
 
-/** From this part of the window's starts on, they are scarce. */
-const SCARCE_FROM = 1 / 3;
+/** From this part of the window's starts on, an open message is kept back. */
+const GATHER_FROM = 1 / 3;
+/** From this part on, the rest is spread while critical events come. */
+const SPREAD_FROM = 1 / 2;
 
 /** When the message may leave; in the past or now for one that is not kept back. */
-export function leaveAt(
-  { pace, spentStarts, open, oldestAt, rank }: Gathering,
-  config: GatherConfig,
-): number {
-  if (!open || pace === undefined || spentStarts < pace.starts * SCARCE_FROM) return oldestAt;
+export function leaveAt(gathering: Gathering, config: GatherConfig): number {
+  return Math.max(gatheredAt(gathering, config), spreadAt(gathering));
+}
+
+function gatheredAt({ pace, starts, open, oldestAt, rank }: Gathering, config: GatherConfig): number {
+  if (!open || pace === undefined || starts.length < pace.starts * GATHER_FROM) return oldestAt;
   return oldestAt + (rank === 0 ? config.gatherCriticalMs : config.gatherMs);
+}
+
+/**
+ * The free starts divide the time until the window frees another one. A critical event only keeps that distance from the one before:
+ * the first of them never waits. Lesser events keep it from any start.
+ */
+function spreadAt({ pace, starts, freeStarts, oldestAt, rank, lastCriticalAt }: Gathering): number {
+  const [first] = starts;
+  const last = starts.at(-1);
+  if (pace === undefined || first === undefined || last === undefined || lastCriticalAt === undefined)
+    return oldestAt;
+  if (starts.length < pace.starts * SPREAD_FROM || lastCriticalAt < first) return oldestAt;
+  const distanceMs = (first + pace.windowMs - last) / (freeStarts + 1);
+  return (rank === 0 ? lastCriticalAt : last) + distanceMs;
 }

@@ -42,6 +42,8 @@ export function createLane(options: LaneOptions): Lane {
   const sending = new AbortController();
   let alarm = new AbortController();
   let working: Promise<void> = Promise.resolve();
+  /** Only smooths how starts are used: a restart may forget it. */
+  let lastCriticalAt: number | undefined;
 
   async function work(): Promise<void> {
     let failures = 0;
@@ -115,12 +117,16 @@ export function createLane(options: LaneOptions): Lane {
       onFailure: (error) => observer.composeFailed(name, error),
     });
     const { pace } = sink.limits;
+    const rank = view.frontRank ?? 0;
     const gathering = {
       pace,
-      spentStarts,
+      // The window's starts are the latest ones.
+      starts: view.starts.slice(view.starts.length - spentStarts),
+      freeStarts,
       open: message.open ?? false,
       oldestAt: view.oldestAt ?? at,
-      rank: view.frontRank ?? 0,
+      rank,
+      lastCriticalAt,
     };
     const keptBackMs = leaveAt(gathering, options.gather) - at;
     if (keptBackMs > 0) return restUntil({ why: 'gather', until: at + keptBackMs }, at);
@@ -139,7 +145,9 @@ export function createLane(options: LaneOptions): Lane {
       paceMark,
       at,
     });
-    if (started !== 'stale') await attempt(options, started, { view, signal: sending.signal });
+    if (started === 'stale') return NO_REST;
+    if (rank === 0) lastCriticalAt = at;
+    await attempt(options, started, { view, signal: sending.signal });
     return NO_REST;
   }
 
