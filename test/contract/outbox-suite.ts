@@ -239,6 +239,18 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       });
     });
 
+    test('messages of many events are numbered until the lane is empty', async () => {
+      const partOf = async (): Promise<number> => (await outbox.view('ops', T0)).part;
+      await add({ alerts: ['a', 'b', 'c', 'd', 'e'] });
+      assert.equal(await partOf(), 1);
+      await deliver('ops', 1);
+      assert.equal(await partOf(), 1);
+      await deliver('ops', 2);
+      assert.equal(await partOf(), 2);
+      await deliver('ops', 2);
+      assert.equal(await partOf(), 1);
+    });
+
     describe('settle', () => {
       test('delivered: the events leave the lane, and the answer says when they came', async () => {
         await add({ alerts: ['a', 'b'], at: T0 - 7 });

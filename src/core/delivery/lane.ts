@@ -113,7 +113,7 @@ export function createLane(options: LaneOptions): Lane {
     };
     const events = readEvents(page.events, options.readEvent);
     const message = composeNext(sink, events, {
-      context: { pressure, now: at, part: 1, mends: page.mends },
+      context: { pressure, now: at, part: view.part, mends: page.mends },
       onFailure: (error) => observer.composeFailed(name, error),
     });
     const { pace } = sink.limits;

@@ -13,6 +13,7 @@ const EMPTY: LaneView = {
   setAside: undefined,
   unsealed: 0,
   frontRank: undefined,
+  part: 1,
   waiting: 0,
   oldestAt: undefined,
 };

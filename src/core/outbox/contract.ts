@@ -88,6 +88,8 @@ export interface LaneView {
   readonly current: OpenMessage | undefined;
   /** Of the messages set aside, the one that is due first. */
   readonly setAside: OpenMessage | undefined;
+  /** Which message of many events the next one would be since the lane was last empty, from 1. */
+  readonly part: number;
   /** Events not yet given to a message. */
   readonly unsealed: number;
   /** Rank of the first of them. */

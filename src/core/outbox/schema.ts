@@ -20,6 +20,8 @@ export interface LaneTable {
   hold_until: number | null;
   hold_count: Generated<number>;
   last_success_at: number | null;
+  /** Messages of more than one event that were sealed since the lane was last empty. */
+  storm_parts: Generated<number>;
 }
 
 /** A notification without its alerts. */

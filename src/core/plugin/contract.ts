@@ -124,7 +124,7 @@ export interface ComposeContext {
   readonly pressure: Pressure;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
-  /** Which message of a storm this is, from 1. */
+  /** Which message of many events this would be since the lane was last empty, from 1. */
   readonly part: number;
   /** Ways in which this message must differ from the one that the channel refused; empty at first. */
   readonly mends: readonly Mend[];

@@ -15,7 +15,7 @@ export function compose(events: readonly Event[], context: ComposeContext, confi
   const [event] = events;
   if (event === undefined) throw new RangeError('compose() expects at least one event, got none');
   if (isQuiet(context.pressure, config)) return composeLink(event, context, config);
-  const digest = composeDigest(events, context.now, config);
+  const digest = composeDigest(events, context, config);
   if (digest !== undefined) return { ...digest, open: digest.covers === events.length };
   return { ...composeLink(event, context, config), open: events.length === 1 };
 }

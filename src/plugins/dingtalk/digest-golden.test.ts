@@ -36,7 +36,7 @@ function digestsOf(events: readonly Event[], minutesLate: number): string[] {
   const shown: string[] = [];
   for (let rest = events; rest.length > 0; ) {
     const now = (rest[0]?.receivedAt ?? 0) + minutesLate * 60_000;
-    const message = composeDigest(rest, now, aConfig()) ?? assert.fail('made no digest');
+    const message = composeDigest(rest, { now, part: 1 }, aConfig()) ?? assert.fail('made no digest');
     assert.ok(bytesAsSent(message.body) <= LARGEST_BODY_BYTES);
     const { title, text } = JSON.parse(message.body).markdown;
     shown.push(`${title}\n\n${text}`);

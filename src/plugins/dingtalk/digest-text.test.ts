@@ -25,7 +25,7 @@ function aDisk(number: number, changes: Partial<Event> = {}): Event {
 }
 
 function cardOf(events: readonly Event[], now = SOON, config = aConfig()): { title: string; text: string } {
-  return JSON.parse(composeDigest(events, now, config)?.body ?? '{}').markdown;
+  return JSON.parse(composeDigest(events, { now, part: 1 }, config)?.body ?? '{}').markdown;
 }
 
 function linesOf(events: readonly Event[], now = SOON, config = aConfig()): string[] {
@@ -78,7 +78,7 @@ describe('an alert that fired and was resolved', () => {
     );
     assert.match(text, /^### warning \(3\)$/m);
     assert.equal(title, '1 firing, 1 resolved, 1 fired and cleared: DiskFull');
-    assert.equal(composeDigest(events, SOON, aConfig())?.covers, 4);
+    assert.equal(composeDigest(events, { now: SOON, part: 1 }, aConfig())?.covers, 4);
   });
 
   test('does not say how long it lasted where nobody knows', () => {
@@ -164,7 +164,7 @@ describe('digest_top', () => {
     );
     assert.ok(lines.includes('### info (40)'));
     assert.equal(lines.at(-1), "and 37 more: see the console sink's log or Alertmanager ALARM");
-    assert.equal(composeDigest(storm, SOON, config)?.covers, 41);
+    assert.equal(composeDigest(storm, { now: SOON, part: 1 }, config)?.covers, 41);
   });
 
   test('says nothing of more when there are none', () => {
@@ -212,7 +212,7 @@ test('nothing that a sender writes makes a heading, a line, a link or a mention'
       assert.doesNotMatch(`${title}\n${text}`, /[@＠]\S/);
       const words = text.replace(/\]\(https:\/\/h\/[^)\s]*\)/g, ')');
       assert.doesNotMatch(words, /:\/\/\S|\bwww\.\S|<[a-z/!?]/i);
-      const body = composeDigest(events, SOON, config)?.body ?? '{}';
+      const body = composeDigest(events, { now: SOON, part: 1 }, config)?.body ?? '{}';
       assert.deepEqual(Object.keys(JSON.parse(body)), ['msgtype', 'markdown']);
     }),
     { numRuns: 200 },

@@ -11,8 +11,8 @@ import type { EventParts } from './digest-parts.ts';
 import { lastedText } from './duration-text.ts';
 import { type LateRule, lateMs, lateNote, lateText } from './lateness.ts';
 
-/** What decides how much is said: the configuration, and the time. */
-export type DigestRule = LateRule & Pick<DingtalkConfig, 'digest_top'>;
+/** What decides how much is said: the configuration, the time, and which part of several this is (0: the only one). */
+export type DigestRule = LateRule & Pick<DingtalkConfig, 'digest_top'> & { readonly part: number };
 
 /** An entry with the parts of its latest event. */
 export interface EntryParts extends Entry {
@@ -36,7 +36,9 @@ export function digestText(entries: readonly EntryParts[], rule: DigestRule): st
   const waitsMs = entries.map(({ events }) => lateMs(events, rule));
   const allLate = lateText(waitsMs);
   const late = new Map(allLate === '' ? entries.map((entry, index) => [entry, waitsMs[index] ?? 0]) : []);
-  const head = [`**${countsOf(entries)}**`, spanOf(entries.flatMap(({ events }) => events)), allLate];
+  const part = rule.part === 0 ? '' : `part ${rule.part}`;
+  const span = spanOf(entries.flatMap(({ events }) => events));
+  const head = [`**${countsOf(entries)}**`, span, part, allLate];
   const shown = topOf(entries, rule.digest_top);
   const sections = SEVERITIES.flatMap((severity) => {
     const ofSeverity = shown.filter(({ event }) => event.severity === severity);

@@ -27,12 +27,24 @@ function manyEvents(count: number, changes: (index: number) => Partial<Event> = 
 }
 
 function textOf(events: readonly Event[], config = CONFIG): string {
-  return JSON.parse(composeDigest(events, NOW, config)?.body ?? '{}').markdown.text;
+  return JSON.parse(composeDigest(events, { now: NOW, part: 1 }, config)?.body ?? '{}').markdown.text;
 }
 
 describe('a digest', () => {
+  test('says which part of a storm it is, when there are several', () => {
+    const headOf = (events: readonly Event[], part: number) =>
+      JSON.parse(composeDigest(events, { now: NOW, part }, CONFIG)?.body ?? '{}').markdown.text.split(
+        '\n',
+      )[0];
+    assert.doesNotMatch(headOf(manyEvents(3), 1), /part/);
+    assert.match(headOf(manyEvents(3), 2), /UTC, part 2$/);
+    assert.match(headOf(manyEvents(250), 1), /UTC, part 1$/);
+  });
+
   test('tells the locked phone how many and what', () => {
-    const { title } = JSON.parse(composeDigest(manyEvents(3), NOW, CONFIG)?.body ?? '{}').markdown;
+    const { title } = JSON.parse(
+      composeDigest(manyEvents(3), { now: NOW, part: 1 }, CONFIG)?.body ?? '{}',
+    ).markdown;
     assert.equal(title, '3 firing: DiskFull');
   });
 
@@ -59,7 +71,7 @@ describe('a digest', () => {
 
   test('carries the keyword in title and text', () => {
     const { title, text } = JSON.parse(
-      composeDigest(manyEvents(2), NOW, aConfig({ keyword: '告警' }))?.body ?? '{}',
+      composeDigest(manyEvents(2), { now: NOW, part: 1 }, aConfig({ keyword: '告警' }))?.body ?? '{}',
     ).markdown;
     assert.deepEqual([title.endsWith(' 告警'), text.endsWith(' 告警')], [true, true]);
   });
@@ -81,13 +93,14 @@ describe('a digest', () => {
       anEvent({ name: name + huge, description: huge, labels, bestUrl, fingerprint: name }),
     );
     const config = aConfig({ keyword: '🔥'.repeat(49), link_open: 'side_panel' });
-    const { body, covers } = composeDigest(events, NOW, config) ?? assert.fail('made no digest');
+    const { body, covers } =
+      composeDigest(events, { now: NOW, part: 1 }, config) ?? assert.fail('made no digest');
     assert.equal(covers, 2);
     assert.ok(bytesAsSent(body) > 12_000 && bytesAsSent(body) <= LARGEST_BODY_BYTES);
   });
 
   test('is none for a single event', () => {
-    assert.equal(composeDigest(manyEvents(1), NOW, CONFIG), undefined);
+    assert.equal(composeDigest(manyEvents(1), { now: NOW, part: 1 }, CONFIG), undefined);
   });
 });
 
@@ -173,10 +186,16 @@ test('no event is lost or told twice, and no message is too large, whatever the 
   );
 });
 
-/** A digest of all these events, however large. */
-function bodyOf(events: readonly Event[]): string {
+/** A digest of the first of these events, however large. */
+function bodyOf(all: readonly Event[], count: number): string {
+  const events = all.slice(0, count);
   const entries = entriesOf(events).map((entry) => ({ ...entry, parts: partsOf(entry.event, 'plain') }));
-  const text = digestText(entries, { now: NOW, late_after: CONFIG.late_after, digest_top: 0 });
+  const text = digestText(entries, {
+    now: NOW,
+    part: count < all.length ? 1 : 0,
+    late_after: CONFIG.late_after,
+    digest_top: 0,
+  });
   return markdownBody({ title: digestTitle(entries), text });
 }
 
@@ -186,9 +205,10 @@ test('a digest holds every event that it could hold whole', () => {
       const events = Array.from({ length: count }, (_, index) =>
         aWordlessEvent({ ...drawn[index % drawn.length], fingerprint: String(index % 40) }),
       );
-      const { covers, body } = composeDigest(events, NOW, CONFIG) ?? assert.fail('made no digest');
-      assert.equal(body, bodyOf(events.slice(0, covers)));
-      assert.ok(covers === count || bytesAsSent(bodyOf(events.slice(0, covers + 1))) > LARGEST_BODY_BYTES);
+      const { covers, body } =
+        composeDigest(events, { now: NOW, part: 1 }, CONFIG) ?? assert.fail('made no digest');
+      assert.equal(body, bodyOf(events, covers));
+      assert.ok(covers === count || bytesAsSent(bodyOf(events, covers + 1)) > LARGEST_BODY_BYTES);
     }),
     { numRuns: 30 },
   );

@@ -4,7 +4,7 @@
  * (https://open.dingtalk.com/document/development/custom-robots-send-group-messages, 2026-07-14). digest-text.ts says what
  * stands in it; this file packs it. Pure.
  */
-import type { Event, Message } from '../../core/plugin/contract.ts';
+import type { ComposeContext, Event, Message } from '../../core/plugin/contract.ts';
 import type { DingtalkConfig } from './config.ts';
 import { entriesOf } from './digest-entry.ts';
 import { partsOf } from './digest-parts.ts';
@@ -13,11 +13,11 @@ import { bytesAsSent, LARGEST_BODY_BYTES, markdownBody } from './message.ts';
 
 /**
  * A message for the first of these events, as many as its bytes hold, each whole. `undefined` if not even two fit: then a single
- * message for the first one says more. `now` is in milliseconds since the Unix epoch.
+ * message for the first one says more. Of several messages each says which part it is.
  */
 export function composeDigest(
   events: readonly Event[],
-  now: number,
+  { now, part }: Pick<ComposeContext, 'now' | 'part'>,
   config: DingtalkConfig,
 ): Message | undefined {
   const partsFor = once((event: Event) => partsOf(event, config.link_open));
@@ -25,7 +25,7 @@ export function composeDigest(
     const entries = entriesOf(events.slice(0, count));
     const body = bodyOf(
       entries.map((entry) => ({ ...entry, parts: partsFor(entry.event) })),
-      now,
+      { now, part: part > 1 || count < events.length ? part : 0 },
       config,
     );
     return { form: 'digest', body, covers: count };
@@ -64,11 +64,15 @@ function largest(most: number, fits: (count: number) => boolean): number {
   return good;
 }
 
-function bodyOf(entries: readonly EntryParts[], now: number, config: DingtalkConfig): string {
+function bodyOf(
+  entries: readonly EntryParts[],
+  { now, part }: { readonly now: number; readonly part: number },
+  config: DingtalkConfig,
+): string {
   const { keyword, late_after, digest_top } = config;
   return markdownBody({
     title: withKeyword(digestTitle(entries), keyword),
-    text: withKeyword(digestText(entries, { now, late_after, digest_top }), keyword),
+    text: withKeyword(digestText(entries, { now, part, late_after, digest_top }), keyword),
   });
 }
 

@@ -18,6 +18,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('hold_until', 'bigint')
     .addColumn('hold_count', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('last_success_at', 'bigint')
+    .addColumn('storm_parts', 'integer', (column) => column.notNull().defaultTo(0))
     .execute();
 
   await db.schema

@@ -45,6 +45,13 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
       .values({ message_id: message.id, ordinal, rank, piece_id: piece, first, last })
       .execute();
   }
+  if (request.covers.length > 1) {
+    await db
+      .updateTable('lane')
+      .set({ storm_parts: lane.storm_parts + 1 })
+      .where('id', '=', lane.id)
+      .execute();
+  }
   const attempt = await recordStart(db, { message, paceKey: lane.pace_key, at: request.at });
   return { attempt, message: openMessage(message) };
 }

@@ -169,7 +169,11 @@ function eventCount(parts: readonly { first: number; last: number }[]): number {
 async function leaveLane(db: Database, laneId: number, events: number): Promise<void> {
   await db
     .updateTable('lane')
-    .set((eb) => ({ waiting: eb('waiting', '-', events) }))
+    .set((eb) => ({
+      waiting: eb('waiting', '-', events),
+      // An empty lane ends the storm.
+      storm_parts: eb.case().when('waiting', '<=', events).then(0).else(eb.ref('storm_parts')).end(),
+    }))
     .where('id', '=', laneId)
     .execute();
 }

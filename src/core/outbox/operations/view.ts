@@ -53,6 +53,7 @@ export async function view(db: Database, name: string, at: number): Promise<Lane
     setAside: setAside && openMessage(setAside),
     unsealed: lane.waiting - Number(sealed),
     frontRank: front?.rank,
+    part: lane.storm_parts + 1,
     waiting: lane.waiting,
     oldestAt: lane.waiting === 0 ? undefined : await oldestOf(db, lane.id),
   };
