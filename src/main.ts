@@ -5,13 +5,14 @@
 import { checkConfig } from './cli/check-config.ts';
 import { type Command, FAILED, OK, type Process, USAGE, UsageError } from './cli/command.ts';
 import { deadLetters } from './cli/dead-letters.ts';
+import { events } from './cli/events.ts';
 import { commandHelp, helpText } from './cli/help.ts';
 import { render } from './cli/render.ts';
 import { serve } from './cli/serve.ts';
 import { versionLine } from './cli/version.ts';
 import { NotifierdError } from './core/errors.ts';
 
-const COMMANDS: readonly Command[] = [serve, checkConfig, render, deadLetters];
+const COMMANDS: readonly Command[] = [serve, checkConfig, render, events, deadLetters];
 
 const asked = Promise.withResolvers<string>();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

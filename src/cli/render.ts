@@ -73,9 +73,11 @@ function composeAll(sink: Sink, events: readonly Event[]): Message[] {
   while (rest.length > 0) {
     const pressure = {
       waitingEvents: rest.length,
-      freeStarts: sink.limits.pace?.starts ?? Number.POSITIVE_INFINITY,
+      freeStarts: freeStartsOf(sink),
       spentStarts: 0,
       oldestWaitMs: 0,
+      recentEvents: 0,
+      thrift: 0,
     };
     const context = { pressure, now: Date.now(), part: 1, mends: [] };
     const message = composeNext(sink, rest.slice(0, sink.limits.eventsPerMessage), { context });
@@ -83,6 +85,10 @@ function composeAll(sink: Sink, events: readonly Event[]): Message[] {
     rest = rest.slice(message.covers);
   }
   return messages;
+}
+
+function freeStartsOf({ limits: { paces } }: Sink): number {
+  return paces?.reduce((sum, { starts }) => sum + starts, 0) ?? Number.POSITIVE_INFINITY;
 }
 
 /** Composing needs nothing of the world; whatever a plugin tries all the same fails here. */

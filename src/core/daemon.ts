@@ -8,6 +8,7 @@ import type { Config } from './config/config.ts';
 import { createSinks, type ReadySink } from './delivery/create-sinks.ts';
 import type { GatherConfig } from './delivery/gather.ts';
 import { createLane, type Lane } from './delivery/lane.ts';
+import { budgetsOf, monthKey, monthStands } from './delivery/month.ts';
 import type { ReadEvent } from './delivery/read-events.ts';
 import { createLinks } from './event/links.ts';
 import { createHttpApp } from './http/app.ts';
@@ -57,7 +58,6 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
   const broken = Promise.withResolvers<Error>();
   const stopping = new AbortController();
   let outbox: Outbox | undefined;
-  const metrics = buildMetrics(config, options, async () => (await outbox?.readLanes()) ?? []);
   const { timeoutMs, proxy, noProxy, shutdownGraceMs } = config.delivery;
   const http = createHttpClient({
     timeoutMs,
@@ -66,14 +66,23 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
     ...(noProxy === undefined ? {} : { noProxy }),
   });
   const sinks = createSinks(config.sinks, { http, clock, logFor: (sink) => log.child({ sink }) });
+  const metrics = buildMetrics({ config, sinks, outbox: () => outbox }, options);
   const readEvent = createEventReader({ links: createLinks(config.links), ...config.intake });
   const { file } = config.outbox.store;
   const { commitTook } = metrics;
   const store = await openSqliteOutbox({ file, onCommit: commitTook, onCrash: broken.resolve });
   outbox = store;
 
-  const lanes = buildLanes(sinks, { gather: config.delivery, outbox: store, readEvent, clock, metrics, log });
   const wake = (lane: string): void => lanes.get(lane)?.wake();
+  const lanes = buildLanes(sinks, {
+    gather: config.delivery,
+    outbox: store,
+    readEvent,
+    clock,
+    metrics,
+    log,
+    wake,
+  });
   const watchdog =
     config.watchdog &&
     createWatchdog({
@@ -144,16 +153,25 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
 }
 
 function buildMetrics(
-  { sinks, hash }: Config,
+  {
+    config,
+    sinks,
+    outbox,
+  }: { config: Config; sinks: readonly ReadySink[]; outbox: () => Outbox | undefined },
   { version, clock = systemClock }: DaemonOptions,
-  readLanes: () => Promise<Awaited<ReturnType<Outbox['readLanes']>>>,
 ): Metrics {
+  const budgets = budgetsOf(sinks.map(({ sink }) => sink.limits));
   const metrics = createMetrics({
-    sinks: sinks.filter((sink) => sink.enabled).map(({ name, plugin }) => ({ name, plugin: plugin.name })),
+    sinks: sinks.map(({ name, lane }) => ({ name, plugin: lane.plugin })),
     version,
-    readLanes: async () => toLaneReadings(await readLanes(), clock.now()),
+    readLanes: async () => toLaneReadings((await outbox()?.readLanes()) ?? [], clock.now()),
+    readMonths: async () => {
+      const at = clock.now();
+      const months = budgets.map((budget) => monthKey(budget, at));
+      return monthStands(budgets, { counted: (await outbox()?.readMonthCalls(months)) ?? {}, at });
+    },
   });
-  metrics.configLoaded({ hash, at: clock.now() });
+  metrics.configLoaded({ hash: config.hash, at: clock.now() });
   return metrics;
 }
 
@@ -166,15 +184,16 @@ function buildLanes(
     readonly clock: Clock;
     readonly metrics: Metrics;
     readonly log: Logger;
+    wake(lane: string): void;
   },
 ): Map<string, Lane> {
   const observer = createLaneObserver(parts.metrics, parts.log);
   // Stored heads and alerts are what the intake let through.
   const readEvent = parts.readEvent as ReadEvent;
   return new Map(
-    sinks.map(({ name, sink, log }) => {
-      const own = { name, sink, log, observer, readEvent, random: Math.random, newId: randomUUID };
-      return [name, createLane({ ...parts, ...own })];
+    sinks.map(({ lane: { name, paceKeys }, ...ready }) => {
+      const own = { name, paceKeys, observer, readEvent, random: Math.random, newId: randomUUID };
+      return [name, createLane({ ...parts, ...ready, ...own })];
     }),
   );
 }

@@ -9,14 +9,21 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Kysely } from 'kysely';
-import type { EventPage, MessageSettlement, OpenMessage, Started } from '../../src/core/outbox/contract.ts';
+import type {
+  EventPage,
+  LaneView,
+  MessageSettlement,
+  OpenMessage,
+  Started,
+} from '../../src/core/outbox/contract.ts';
 import { migrate } from '../../src/core/outbox/migrations/index.ts';
 import { append } from '../../src/core/outbox/operations/append.ts';
 import { registerLanes } from '../../src/core/outbox/operations/lanes.ts';
+import { page } from '../../src/core/outbox/operations/page.ts';
 import { prune } from '../../src/core/outbox/operations/prune.ts';
 import { begin, seal } from '../../src/core/outbox/operations/seal.ts';
 import { settle } from '../../src/core/outbox/operations/settle.ts';
-import { page, view } from '../../src/core/outbox/operations/view.ts';
+import { view } from '../../src/core/outbox/operations/view.ts';
 import type { OutboxTables } from '../../src/core/outbox/schema.ts';
 import { createSqliteDialect } from '../../src/core/outbox/sqlite/dialect.ts';
 
@@ -97,7 +104,7 @@ async function createWorld() {
   await migrate(db);
   let at = T0;
   let arrivals = 0;
-  const lanes = LANES.map((name) => ({ name, plugin: 'p', paceKey: 'k', configHash: 'c' }));
+  const lanes = LANES.map((name) => ({ name, plugin: 'p', paceKeys: ['k'], configHash: 'c' }));
   await registerLanes(db, lanes, at);
   /** By lane: what must still be told, what was told, what was given up; an event is `alert/state`. */
   const books = new Map(
@@ -134,7 +141,7 @@ async function createWorld() {
   }
 
   async function work(lane: string, take: number, ends: End): Promise<boolean> {
-    const seen = await view(db, lane, at);
+    const seen = await view(db, { lane, at });
     const started = await startOn(lane, take, seen);
     if (started === undefined) return false;
     if (ends === 'killed') await registerLanes(db, lanes, at);
@@ -145,23 +152,21 @@ async function createWorld() {
   async function startOn(
     lane: string,
     take: number,
-    {
-      current,
-      setAside,
-      paceMark,
-    }: { current: OpenMessage | undefined; setAside: OpenMessage | undefined; paceMark: number },
+    { current, setAside, credentials }: LaneView,
   ): Promise<Started | undefined> {
+    const [{ paceKey, paceMark } = assert.fail()] = credentials;
+    const under = { paceKey, paceMark };
     const due = current ?? (take % 2 === 0 ? setAside : undefined);
-    if (due !== undefined) return began(await begin(db, { lane, message: due.ref, paceMark, at }));
+    if (due !== undefined) return began(await begin(db, { lane, message: due.ref, under, at }));
     const found = await page(db, { lane, maxEvents: take, maxBytes: 1e6 });
     if (found.events.length === 0) {
-      return setAside && began(await begin(db, { lane, message: setAside.ref, paceMark, at }));
+      return setAside && began(await begin(db, { lane, message: setAside.ref, under, at }));
     }
     const covers = found.events.map((event) => event.place);
     const body = randomUUID();
     bodies.set(body, namesOf(found));
-    const request = { lane, id: randomUUID(), form: 'f', body, mends: found.mends, covers, paceMark, at };
-    return began(await seal(db, request));
+    const message = { id: randomUUID(), form: 'f', body, mends: found.mends, covers, expiredTold: 0 };
+    return began(await seal(db, { lane, ...message, under, at }));
   }
 
   async function end(
@@ -204,7 +209,7 @@ async function createWorld() {
     /** The lane's counter, its rows and our own books say the same. */
     async checkBooks(): Promise<void> {
       for (const lane of LANES) {
-        const { waiting, unsealed } = await view(db, lane, at);
+        const { waiting, unsealed } = await view(db, { lane, at });
         assert.equal(waiting, bookOf(lane).waiting.size, `events waiting in ${lane}`);
         const runs = await db
           .selectFrom('run')

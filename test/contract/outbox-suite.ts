@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type {
   Appended,
+  CredentialView,
   DeadLetter,
   EventPage,
   LaneView,
@@ -17,7 +18,9 @@ import type {
   Settled,
   Settlement,
   Started,
+  Under,
 } from '../../src/core/outbox/contract.ts';
+import { describeLedger } from './ledger-suite.ts';
 
 /** An engine on a store of its own. */
 export interface EngineUnderTest {
@@ -32,12 +35,12 @@ const T0 = 1_800_000_000_000;
 const MINUTE = 60_000;
 const WINDOW = 6 * MINUTE;
 const LANES = [
-  { name: 'ops', plugin: 'dingtalk', paceKey: 'k1', configHash: 'c1' },
-  { name: 'twin', plugin: 'dingtalk', paceKey: 'k1', configHash: 'c1' },
-  { name: 'other', plugin: 'dingtalk', paceKey: 'k2', configHash: 'c1' },
-  { name: 'log', plugin: 'console', paceKey: 'k3', configHash: 'c1' },
+  { name: 'ops', plugin: 'dingtalk', paceKeys: ['k1'], configHash: 'c1' },
+  { name: 'twin', plugin: 'dingtalk', paceKeys: ['k1'], configHash: 'c1' },
+  { name: 'other', plugin: 'dingtalk', paceKeys: ['k2'], configHash: 'c1' },
+  { name: 'log', plugin: 'console', paceKeys: ['k3'], configHash: 'c1' },
 ];
-const AGAIN = { channelFailures: 1, ownFailures: 0, ambiguous: true };
+const AGAIN = { ownFailures: 0, ambiguous: true };
 
 /** Runs the suite over one engine. */
 export function describeOutbox(name: string, open: () => Promise<EngineUnderTest>): void {
@@ -56,8 +59,14 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       await outbox.append(notification(given));
     const pageOf = async (lane: string, maxEvents = 100): Promise<EventPage> =>
       await outbox.page({ lane, maxEvents, maxBytes: 1 << 20 });
+    /** How a lane stands, its first credential among it. */
+    const look = async (lane: string, at: number): Promise<LaneView & CredentialView> => {
+      const view = await outbox.view({ lane, at });
+      const [credential = assert.fail(`${lane} has no credential`)] = view.credentials;
+      return { ...view, ...credential };
+    };
     const sealNext = async (lane: string, covers = 1, at = T0): Promise<Started> => {
-      const view = await outbox.view(lane, at);
+      const view = await look(lane, at);
       const page = await pageOf(lane, covers);
       const places = page.events.map((event) => event.place);
       return began(
@@ -68,7 +77,8 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
           body: `body of ${numbersOf(page).join(' ')}`,
           mends: page.mends,
           covers: places,
-          paceMark: view.paceMark,
+          expiredTold: 0,
+          under: underOf(view),
           at,
         }),
       );
@@ -195,7 +205,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const started = await sealNext('ops', 2);
         assert.equal(started.message.history.events, 2);
         assert.deepEqual(alertsOf(await pageOf('ops')), ['c', 'd']);
-        const view = await outbox.view('ops', T0);
+        const view = await look('ops', T0);
         assert.deepEqual([view.unsealed, view.waiting, view.current?.ref], [2, 4, started.message.ref]);
       });
 
@@ -204,7 +214,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const { message } = await sealNext('ops');
         outbox = await engine.reopen();
         await outbox.registerLanes(LANES, T0 + MINUTE);
-        const { current } = await outbox.view('ops', T0 + MINUTE);
+        const { current } = await look('ops', T0 + MINUTE);
         assert.deepEqual(
           [current?.id, current?.body, current?.history.ambiguous],
           [message.id, message.body, true],
@@ -214,33 +224,33 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
 
       test('is stale, and changes nothing, when another lane with the same credential has begun since', async () => {
         await add({ alerts: ['a'], lanes: ['ops', 'twin', 'other'] });
-        const { paceMark } = await outbox.view('ops', T0);
+        const under = underOf(await look('ops', T0));
         const { events } = await pageOf('ops');
         await deliver('other');
         await deliver('twin');
         const covers = events.map((event) => event.place);
-        const request = { lane: 'ops', id: randomUUID(), form: 'text', body: '', mends: [], covers, at: T0 };
-        assert.equal(await outbox.seal({ ...request, paceMark }), 'stale');
+        const message = { id: randomUUID(), form: 'text', body: '', mends: [], covers, expiredTold: 0 };
+        assert.equal(await outbox.seal({ lane: 'ops', ...message, under, at: T0 }), 'stale');
         assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
       });
 
       test('shows its start to all lanes with the same credential, and to no other', async () => {
         await add({ alerts: ['a'], lanes: ['ops', 'twin', 'other'] });
         await deliver('ops', 1, T0 + 5);
-        assert.deepEqual((await outbox.view('twin', T0 + 9)).starts, [T0 + 5]);
-        assert.deepEqual((await outbox.view('other', T0 + 9)).starts, []);
+        assert.deepEqual((await look('twin', T0 + 9)).starts, [T0 + 5]);
+        assert.deepEqual((await look('other', T0 + 9)).starts, []);
       });
 
       test('counts a start that lies in the future from the first look on, and not anew with each', async () => {
         await add({ alerts: ['a', 'b'] });
         await deliver('ops', 1, T0 + 60 * MINUTE);
-        assert.deepEqual((await outbox.view('ops', T0)).starts, [T0]);
-        assert.deepEqual((await outbox.view('ops', T0 + MINUTE)).starts, [T0]);
+        assert.deepEqual((await look('ops', T0)).starts, [T0]);
+        assert.deepEqual((await look('ops', T0 + MINUTE)).starts, [T0]);
       });
     });
 
     test('messages of many events are numbered until the lane is empty', async () => {
-      const partOf = async (): Promise<number> => (await outbox.view('ops', T0)).part;
+      const partOf = async (): Promise<number> => (await look('ops', T0)).part;
       await add({ alerts: ['a', 'b', 'c', 'd', 'e'] });
       assert.equal(await partOf(), 1);
       await deliver('ops', 1);
@@ -255,7 +265,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       test('delivered: the events leave the lane, and the answer says when they came', async () => {
         await add({ alerts: ['a', 'b'], at: T0 - 7 });
         assert.deepEqual(await deliver('ops', 2, T0), { events: 2, received: [{ at: T0 - 7, events: 2 }] });
-        const view = await outbox.view('ops', T0);
+        const view = await look('ops', T0);
         assert.deepEqual(
           [view.waiting, view.unsealed, view.current, view.oldestAt],
           [0, 0, undefined, undefined],
@@ -271,7 +281,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
           events: 0,
           received: [],
         });
-        assert.equal((await outbox.view('ops', T0)).waiting, 1);
+        assert.equal((await look('ops', T0)).waiting, 1);
       });
 
       test('again: the message waits with its history, and with a new id only if it was given one', async () => {
@@ -279,15 +289,16 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const started = await sealNext('ops');
         const later = { kind: 'again', at: T0 + 1000, setAside: false, history: AGAIN } as const;
         await settle('ops', started, { message: later });
-        const { current, paceMark } = await outbox.view('ops', T0);
+        const view = await look('ops', T0);
+        const { current } = view;
         assert.deepEqual([current?.id, current?.retryAt], [started.message.id, T0 + 1000]);
         assert.deepEqual(current?.history, { ...started.message.history, ...AGAIN });
-        const begun = { lane: 'ops', message: started.message.ref, paceMark, at: T0 + 1000 };
+        const begun = { lane: 'ops', message: started.message.ref, under: underOf(view), at: T0 + 1000 };
         const second = began(await outbox.begin(begun));
         assert.equal(second.message.history.attempts, 2);
         const freshId = randomUUID();
         await settle('ops', second, { message: { ...later, freshId } });
-        assert.equal((await outbox.view('ops', T0)).current?.id, freshId);
+        assert.equal((await look('ops', T0)).current?.id, freshId);
       });
 
       test('again: a back-off counts from the first look after the clock was set back', async () => {
@@ -295,8 +306,8 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const later = { kind: 'again', at: T0 + MINUTE, setAside: false, history: AGAIN } as const;
         await settle('ops', await sealNext('ops'), { message: later });
         const back = T0 - 60 * MINUTE;
-        assert.equal((await outbox.view('ops', back)).current?.retryAt, back + MINUTE);
-        assert.equal((await outbox.view('ops', back + 5)).current?.retryAt, back + MINUTE);
+        assert.equal((await look('ops', back)).current?.retryAt, back + MINUTE);
+        assert.equal((await look('ops', back + 5)).current?.retryAt, back + MINUTE);
       });
 
       test('set aside: others pass, later states of its alerts wait until it is through', async () => {
@@ -309,14 +320,14 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         assert.deepEqual(alertsOf(await pageOf('ops')), ['b', 'c']);
         await deliver('ops', 2);
         assert.deepEqual(alertsOf(await pageOf('ops')), []);
-        const view = await outbox.view('ops', T0);
+        const view = await look('ops', T0);
         assert.deepEqual(
           [view.current, view.setAside?.ref, view.unsealed],
           [undefined, started.message.ref, 1],
         );
-        const { paceMark } = view;
+        const under = underOf(view);
         const second = began(
-          await outbox.begin({ lane: 'ops', message: started.message.ref, paceMark, at: T0 }),
+          await outbox.begin({ lane: 'ops', message: started.message.ref, under, at: T0 }),
         );
         await settle('ops', second, { message: { kind: 'delivered' } });
         assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
@@ -326,7 +337,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         await add({ alerts: ['a', 'b', 'c', 'd', 'e'] });
         const started = await sealNext('ops', 4);
         await settle('ops', started, { message: { kind: 'recompose', mends: ['shorter'], atMost: 2 } });
-        assert.equal((await outbox.view('ops', T0)).waiting, 5);
+        assert.equal((await look('ops', T0)).waiting, 5);
         const front = await pageOf('ops');
         assert.deepEqual([alertsOf(front), front.mends], [['a', 'b'], ['shorter']]);
         await deliver('ops', 2);
@@ -339,7 +350,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       test('dead: the events leave the lane and are kept with the reason', async () => {
         await add({ alerts: ['a', 'b'] });
         await settle('ops', await sealNext('ops', 2), { message: { kind: 'dead' } }, T0 + 5);
-        assert.equal((await outbox.view('ops', T0)).waiting, 0);
+        assert.equal((await look('ops', T0)).waiting, 0);
         const [letter] = await lettersIn('ops');
         assert.deepEqual([letter?.reason, letter?.detail, letter?.diedAt], ['timeout', 'in a test', T0 + 5]);
         assert.deepEqual(alertsOf({ events: letter?.events ?? [], mends: [] }), ['a', 'b']);
@@ -360,7 +371,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       });
       const held = async (): Promise<string[]> => {
         const readings = await outbox.readLanes();
-        return readings.filter((reading) => reading.hold !== undefined).map((reading) => reading.lane);
+        return readings.filter((reading) => reading.holds.length > 0).map((reading) => reading.lane);
       };
       for (const { scope, lanes } of [
         { scope: 'lane', lanes: ['ops'] },
@@ -374,7 +385,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
           outbox = await engine.reopen();
           await outbox.registerLanes(LANES, T0);
           assert.deepEqual(await held(), lanes);
-          assert.equal((await outbox.view('ops', T0)).hold?.until, T0 + 10 * MINUTE);
+          assert.equal((await look('ops', T0)).hold?.until, T0 + 10 * MINUTE);
         });
       }
 
@@ -382,20 +393,18 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         await add({ alerts: ['a'] });
         await settle('ops', await sealNext('ops'), parked('lane'));
         const back = T0 - 60 * MINUTE;
-        assert.equal((await outbox.view('ops', back)).hold?.until, back + 10 * MINUTE);
-        assert.equal((await outbox.view('ops', back + MINUTE)).hold?.until, back + 10 * MINUTE);
+        assert.equal((await look('ops', back)).hold?.until, back + 10 * MINUTE);
+        assert.equal((await look('ops', back + MINUTE)).hold?.until, back + 10 * MINUTE);
       });
 
       test('end with a delivery', async () => {
         await add({ alerts: ['a'] });
         const first = await sealNext('ops');
         await settle('ops', first, parked('lane'));
-        const { paceMark } = await outbox.view('ops', T0);
-        const second = began(
-          await outbox.begin({ lane: 'ops', message: first.message.ref, paceMark, at: T0 }),
-        );
+        const under = underOf(await look('ops', T0));
+        const second = began(await outbox.begin({ lane: 'ops', message: first.message.ref, under, at: T0 }));
         await settle('ops', second, { message: { kind: 'delivered' } });
-        assert.equal((await outbox.view('ops', T0)).hold, undefined);
+        assert.equal((await look('ops', T0)).hold, undefined);
       });
 
       test('of a blocked lane end with another configuration, and only then', async () => {
@@ -413,12 +422,12 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         };
         await settle('ops', await sealNext('ops'), blocked);
         await outbox.registerLanes(LANES, T0);
-        assert.equal((await outbox.view('ops', T0)).hold?.count, 3);
+        assert.equal((await look('ops', T0)).hold?.count, 3);
         await outbox.registerLanes(
-          [{ name: 'ops', plugin: 'dingtalk', paceKey: 'k1', configHash: 'c2' }],
+          [{ name: 'ops', plugin: 'dingtalk', paceKeys: ['k1'], configHash: 'c2' }],
           T0,
         );
-        assert.equal((await outbox.view('ops', T0)).hold, undefined);
+        assert.equal((await look('ops', T0)).hold, undefined);
       });
     });
 
@@ -445,9 +454,9 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const first = await sealNext('ops', 2, T0);
         const again = { kind: 'again', at: T0, setAside: false, history: AGAIN } as const;
         await settle('ops', first, { message: again }, T0 + 3);
-        const { paceMark } = await outbox.view('ops', T0 + 5);
+        const under = underOf(await look('ops', T0 + 5));
         const message = first.message.ref;
-        const second = began(await outbox.begin({ lane: 'ops', message, paceMark, at: T0 + 5 }));
+        const second = began(await outbox.begin({ lane: 'ops', message, under, at: T0 + 5 }));
         await settle('ops', second, { message: { kind: 'dead' } }, T0 + 9);
         const [letter] = await lettersIn();
         const ended = { outcome: 'retry', reason: 'timeout', detail: 'in a test' };
@@ -471,9 +480,9 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         for (let count = 1; count < 53; count++) {
           const again = { kind: 'again', at: T0, setAside: false, history: AGAIN } as const;
           await settle('ops', started, { message: again }, T0 + count);
-          const { paceMark } = await outbox.view('ops', T0 + count);
+          const under = underOf(await look('ops', T0 + count));
           const message = started.message.ref;
-          started = began(await outbox.begin({ lane: 'ops', message, paceMark, at: T0 + count }));
+          started = began(await outbox.begin({ lane: 'ops', message, under, at: T0 + count }));
         }
         await settle('ops', started, { message: { kind: 'dead' } }, T0 + MINUTE);
         const [letter] = await lettersIn();
@@ -495,7 +504,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const fates = await revive([letter], T0 + 1);
         assert.deepEqual(fates, [{ kind: 'done', message: letter, lane: 'ops', events: 2 }]);
         assert.deepEqual(alertsOf(await pageOf('ops')), ['worse', 'a', 'b', 'c', 'd']);
-        const view = await outbox.view('ops', T0 + 1);
+        const view = await look('ops', T0 + 1);
         assert.deepEqual(
           [view.waiting, view.unsealed, view.oldestAt, view.current],
           [5, 5, T0 - 5, undefined],
@@ -510,7 +519,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         await add({ alerts: ['a', 'b', 'c'] });
         const letter = await bury('ops');
         const { events } = await pageOf('ops');
-        const { paceMark } = await outbox.view('ops', T0);
+        const under = underOf(await look('ops', T0));
         await revive([letter]);
         const covers = events.map((event) => event.place);
         began(
@@ -521,7 +530,8 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
             body: '',
             mends: [],
             covers,
-            paceMark,
+            expiredTold: 0,
+            under,
             at: T0,
           }),
         );
@@ -564,7 +574,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const letter = await bury('twin');
         assert.deepEqual(await revive([letter]), [{ kind: 'no_sink', message: letter, lane: 'twin' }]);
         assert.deepEqual(await outbox.readDeadLetterIds(), [letter]);
-        assert.equal((await outbox.view('twin', T0)).waiting, 0);
+        assert.equal((await look('twin', T0)).waiting, 0);
       });
 
       test('dropped: are history, which goes with what was settled then', async () => {
@@ -601,7 +611,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
           { kind: 'not_dead', message: revived, state: 'revived' },
         ]);
         assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
-        assert.equal((await outbox.view('ops', T0)).waiting, 1);
+        assert.equal((await look('ops', T0)).waiting, 1);
       });
 
       test('revived or dropped: what waits or was delivered is left alone', async () => {
@@ -611,7 +621,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const delivered = open - 1;
         const states = (await revive([delivered, open])).map((fate) => 'state' in fate && fate.state);
         assert.deepEqual(states, ['delivered', 'open']);
-        assert.equal((await outbox.view('ops', T0)).current?.ref, open);
+        assert.equal((await look('ops', T0)).current?.ref, open);
       });
     });
 
@@ -620,9 +630,9 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         await add({ alerts: ['young'], rank: 0, at: T0 - 1, group: 'g1' });
         await add({ alerts: ['old', 'old2'], rank: 4, at: T0 - 100, group: 'g2' });
         const at = T0;
-        assert.deepEqual(waitingOf(await outbox.view('ops', at)), [3, T0 - 100]);
+        assert.deepEqual(waitingOf(await look('ops', at)), [3, T0 - 100]);
         await sealNext('ops', 1);
-        assert.deepEqual(waitingOf(await outbox.view('ops', at)), [3, T0 - 100]);
+        assert.deepEqual(waitingOf(await look('ops', at)), [3, T0 - 100]);
         const reading = readingOf(await outbox.readLanes(), 'ops');
         assert.deepEqual([reading.waitingEvents, reading.oldestAt], [3, T0 - 100]);
       });
@@ -662,6 +672,8 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       await assert.rejects(add({ alerts: ['a'] }), { code: 'outbox_unavailable' });
     });
   });
+
+  describeLedger(name, open);
 }
 
 interface Given {
@@ -711,6 +723,10 @@ function numbersOf(page: EventPage): number[] {
 function began(started: Started | 'stale'): Started {
   assert.notEqual(started, 'stale');
   return started as Started; // just asserted
+}
+
+function underOf({ paceKey, paceMark }: CredentialView): Under {
+  return { paceKey, paceMark };
 }
 
 function waitingOf(view: LaneView): [number, number | undefined] {

@@ -80,7 +80,7 @@ describe('a visit of an SQLite outbox', () => {
   test('and a daemon that write at the same time never fail each other, and revive each letter once', async () => {
     const daemon = await openSqliteOutbox({ file });
     const visits = [await visitSqliteOutbox({ file }), await visitSqliteOutbox({ file })];
-    await daemon.registerLanes([{ name: 'ops', plugin: 'p', paceKey: 'k', configHash: 'c' }], T0);
+    await daemon.registerLanes([{ name: 'ops', plugin: 'p', paceKeys: ['k'], configHash: 'c' }], T0);
     const letters: number[] = [];
     for (let index = 0; index < 40; index++) {
       await daemon.append(oneAlert(index));
@@ -98,7 +98,7 @@ describe('a visit of an SQLite outbox', () => {
     const [first = 0, second = 0] = await Promise.all(reviving);
     await appending;
     assert.equal(first + second, 40);
-    const { waiting, unsealed } = await daemon.view('ops', T0);
+    const { waiting, unsealed } = await daemon.view({ lane: 'ops', at: T0 });
     assert.deepEqual([waiting, unsealed], [100, 100]);
     await Promise.all([...visits, daemon].map((outbox) => outbox.close()));
   });
@@ -107,30 +107,30 @@ describe('a visit of an SQLite outbox', () => {
 /** What a lane does most: it looks, and looks again. */
 async function appendWhileLooking(outbox: Outbox, from: number, to: number): Promise<void> {
   for (let index = from; index < to; index++) {
-    await Promise.all([outbox.append(oneAlert(index)), outbox.view('ops', T0)]);
-    for (let looks = 0; looks < 5; looks++) await outbox.view('ops', T0);
+    await Promise.all([outbox.append(oneAlert(index)), outbox.view({ lane: 'ops', at: T0 })]);
+    for (let looks = 0; looks < 5; looks++) await outbox.view({ lane: 'ops', at: T0 });
   }
 }
 
 async function bury(outbox: Outbox): Promise<number> {
-  const { paceMark } = await outbox.view('ops', T0);
+  const [{ paceKey, paceMark } = assert.fail()] = (await outbox.view({ lane: 'ops', at: T0 })).credentials;
   const { events } = await outbox.page({ lane: 'ops', maxEvents: 1, maxBytes: 1e6 });
   const covers = events.map((event) => event.place);
-  const sealed = { lane: 'ops', id: 'an id', form: 'text', body: '', mends: [], covers, paceMark, at: T0 };
-  const started = await outbox.seal(sealed);
+  const message = { id: 'an id', form: 'text', body: '', mends: [], covers, expiredTold: 0 };
+  const started = await outbox.seal({ lane: 'ops', ...message, under: { paceKey, paceMark }, at: T0 });
   assert.ok(started !== 'stale');
-  const message = started.message.ref;
+  const { ref } = started.message;
   await outbox.settle({
     lane: 'ops',
     attempt: started.attempt,
-    message,
+    message: ref,
     outcome: 'refused',
     reason: 'bad_request',
     detail: '',
     settlement: { message: { kind: 'dead' } },
     at: T0,
   });
-  return message;
+  return ref;
 }
 
 function oneAlert(index: number): NewNotification {

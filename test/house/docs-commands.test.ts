@@ -28,7 +28,7 @@ test('every npm script and every command of notifierd that the docs show exists'
 });
 
 test('the commands are found in the source', () => {
-  assert.deepEqual([...COMMANDS].sort(), ['check-config', 'dead-letters', 'render', 'serve']);
+  assert.deepEqual([...COMMANDS].sort(), ['check-config', 'dead-letters', 'events', 'render', 'serve']);
 });
 
 const samples: readonly { name: string; line: string; complaints: number }[] = [

@@ -2,6 +2,8 @@
  * The configuration as the rest of notifierd sees it: checked, complete, durations in milliseconds and sizes in bytes. Made by
  * load.ts and never changed afterwards. It holds secrets: print it with describeConfig() only.
  */
+import type { Expiry } from '../event/expiry.ts';
+import type { Fallback } from '../event/fallback.ts';
 import type { LinkOptions } from '../event/links.ts';
 import type { SinkPlugin } from '../plugin/contract.ts';
 import type { RouteRule } from '../routing/routes.ts';
@@ -103,6 +105,10 @@ export interface ResolvedSink {
   readonly plugin: SinkPlugin<Mapping>;
   /** Passed the plugin's schema and its validate(): ready for create(). `null` for a key with neither value nor default. */
   readonly config: Mapping;
+  /** Who is told in its place; absent: nobody. */
+  readonly fallback?: Fallback;
+  /** Empty: nothing expires. */
+  readonly expireAfter: Expiry;
   /** SHA-256 in hexadecimal over plugin, configuration and proxy: another hash means that a blocked sink is worth a new try. */
   readonly hash: string;
 }

@@ -5,9 +5,12 @@ import type { RouteRule } from '../routing/routes.ts';
 import type { WatchdogConfig } from '../watchdog/watchdog.ts';
 import type { Config, ResolvedSink } from './config.ts';
 import { renderDuration } from './duration.ts';
+import { plainExpiry } from './expiry.ts';
+import { plainFallback } from './fallback.ts';
 import { renderSetting, type Setting } from './formats.ts';
 import { type Mapping, nest } from './mapping.ts';
 import { CORE_SETTINGS } from './schema.ts';
+import { isEmptySecret } from './secrets.ts';
 import { hideCredentials } from './show.ts';
 
 /** What stands in place of a secret. */
@@ -39,17 +42,29 @@ function plainMatcher({ name, operator, value }: Matcher): string {
   return `${JSON.stringify(name)}${operator}${JSON.stringify(value)}`;
 }
 
-function describeSink({ plugin, enabled, config }: ResolvedSink): Mapping {
-  return { plugin: plugin.name, enabled, ...Object.fromEntries(shown(plugin.schema, config)) };
+function describeSink({ plugin, enabled, config, fallback, expireAfter }: ResolvedSink): Mapping {
+  return {
+    plugin: plugin.name,
+    enabled,
+    ...(fallback === undefined ? {} : { fallback: plainFallback(fallback) }),
+    ...plainExpiry(expireAfter),
+    ...Object.fromEntries(shown(plugin.schema, config)),
+  };
 }
 
 function shown(settings: Readonly<Record<string, Setting>>, values: Mapping): [string, unknown][] {
   return Object.entries(settings)
-    .filter(([path]) => values[path] !== null && values[path] !== undefined)
+    .filter(([path, setting]) => isGiven(values[path], setting))
     .map(([path, setting]) => [path, showSetting(values[path], setting)]);
 }
 
+/** An empty secret is none: a file that said so would be refused. */
+function isGiven(value: unknown, { sensitive }: Setting): boolean {
+  if (value === null || value === undefined) return false;
+  return sensitive !== true || !isEmptySecret(value);
+}
+
 function showSetting(value: unknown, setting: Setting): unknown {
-  if (setting.sensitive === true && value !== '') return MASK;
+  if (setting.sensitive === true) return Array.isArray(value) ? value.map(() => MASK) : MASK;
   return typeof value === 'string' ? hideCredentials(value) : renderSetting(value, setting);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
+import { parse } from 'yaml';
 import { describeConfig } from './describe.ts';
 import { loadConfig } from './load.ts';
 import { faultLinesOf, loadText, samplePlugin } from './testing/sample.ts';
@@ -240,10 +241,44 @@ test("changes a sink's hash with its own keys and the proxy only", async (contex
   assert.notEqual(await hash('sinks: {ops: {plugin: sample, token: abcd, secret: x}}'), same);
 });
 
+test("counts a sink's fallback and expiry into the whole hash, and not into its own", async (context) => {
+  const load = (keys: string) =>
+    loadText(context, SINKS.replace('}}', `, ${keys}}, log: {plugin: sample, token: abcd}}`));
+  const plain = await load('enabled: true');
+  const seen = new Set([plain.hash]);
+  for (const keys of [
+    'fallback: {sink: log}',
+    'fallback: {sink: log, after: 1m}',
+    'fallback: {sink: log, severities: [info]}',
+    'fallback: {sink: log, tell_twice: true}',
+    'expire_after: {info: 1h}',
+    'expire_after: {info: 2h}',
+  ]) {
+    const changed = await load(keys);
+    assert.equal(changed.sinks[0]?.hash, plain.sinks[0]?.hash, keys);
+    assert.ok(!seen.has(changed.hash), keys);
+    seen.add(changed.hash);
+  }
+});
+
+test('keeps the keys that every sink has away from the plugin', async (context) => {
+  const { sinks } = await loadText(
+    context,
+    'sinks: {ops: {plugin: sample, token: abcd, fallback: {sink: log}, expire_after: {info: 1h}}, log: {plugin: sample, token: abcd}}',
+  );
+  assert.deepEqual(
+    Object.keys(sinks[0]?.config ?? {}).toSorted(),
+    Object.keys(samplePlugin.schema).toSorted(),
+  );
+  assert.deepEqual(sinks[0]?.config, sinks[1]?.config);
+});
+
 test('describes the configuration in the form of a file, with every secret masked', async (context) => {
   const text = `http: {auth: {bearer_token: BEARER}}
 delivery: {proxy: "http://me:HUNTER@proxy:3128"}
-sinks: {ops: {plugin: sample, token: TOKEN, secret: SECRET, patience: 90s}}
+sinks:
+  ops: {plugin: sample, token: TOKEN, secret: SECRET, tokens: [POOL-1, POOL-2], patience: 90s, fallback: {sink: log, severities: [error, critical]}, expire_after: {info: 90m, none: 0}}
+  log: {plugin: sample, token: TOKEN}
 routes: [{matchers: ['severity="page"'], sinks: [ops]}]`;
   const config = await loadText(context, text);
   const described = describeConfig(config);
@@ -251,6 +286,17 @@ routes: [{matchers: ['severity="page"'], sinks: [ops]}]`;
   assert.match(described, /max_body: 16MiB/);
   assert.match(described, /patience: 1m30s/);
   assert.match(described, /token: <secret>/);
+  assert.match(described, /tokens:\n {6}- <secret>\n {6}- <secret>\n/);
+  const { ops, log } = parse(described).sinks;
+  assert.deepEqual(ops.fallback, {
+    sink: 'log',
+    after: '5m',
+    severities: ['critical', 'error'],
+    tell_twice: false,
+  });
+  assert.deepEqual(ops.expire_after, { info: '1h30m' });
+  // What is not there is not shown as if it were.
+  for (const key of ['fallback', 'expire_after', 'secret', 'tokens']) assert.ok(!(key in log), key);
   // All of it can be read again, though the masks are not the secrets.
   assert.deepEqual(
     (await loadText(context, described.replace('proxy: <secret>', 'proxy: http://p/'))).warnings,
@@ -263,9 +309,11 @@ test('keeps secrets out of every fault', async (context) => {
 delivery: {proxy: "ftp://HUNTER:HUNTER@x"}
 links: {prometheus_url: "http://HUNTER:HUNTER@x/?token=HUNTER"}
 outbox: {url: "postgresql://HUNTER:HUNTER@x/HUNTER"}
-sinks: {ops: {plugin: sample, token: [HUNTER], secret: {HUNTER: HUNTER}, unknown: HUNTER}}`;
+sinks:
+  ops: {plugin: sample, token: [HUNTER], secret: {HUNTER: HUNTER}, tokens: [HUNTER, 1], unknown: HUNTER}
+  log: {plugin: sample, token: [HUNTER], tokens: [HUNTER, ""], tokens_file: HUNTER/HUNTER}`;
   const lines = await faultLinesOf(context, text, { env: { NOTIFIERD_DELIVERY_PROXY: 'HUNTER' } });
-  assert.ok(lines.length >= 8, lines.join('\n'));
+  assert.ok(lines.length >= 10, lines.join('\n'));
   assert.doesNotMatch(lines.join('\n'), /HUNTER/);
 });
 

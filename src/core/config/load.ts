@@ -96,6 +96,6 @@ function withHash(sink: ReadSink, values: CoreValues): ResolvedSink {
   return { ...sink, hash: hashOf({ plugin, config, way }) };
 }
 
-function plainSink({ name, enabled, plugin, config }: ReadSink): Mapping {
-  return { name, enabled, plugin: plugin.name, config };
+function plainSink({ name, enabled, plugin, config, fallback, expireAfter }: ReadSink): Mapping {
+  return { name, enabled, plugin: plugin.name, config, fallback: fallback ?? null, expireAfter };
 }

@@ -42,7 +42,7 @@ const REFUSED = [
     name: 'a disabled sink',
     routes: '[{sinks: [old]}]',
     says: [
-      'routes[0].sinks[0]: the sink old is disabled, so its events would be lost (enable it, or take it out of the route)',
+      'routes[0].sinks[0]: the sink old is disabled, so its events would be lost (enable it, or name another)',
     ],
   },
   {
@@ -109,6 +109,16 @@ const WARNED = [
     says: [],
   },
 ];
+
+test('does not warn of a sink that is a fallback, unless the sink that would need it is disabled', async (context) => {
+  const warnings = async (ops: string) => {
+    const log = 'log: {plugin: sample, token: abcd}, third: {plugin: sample, token: abcd}';
+    const text = `sinks: {ops: {plugin: sample, token: abcd, fallback: {sink: log}${ops}}, ${log}}\nroutes: [{sinks: [third${ops === '' ? ', ops' : ''}]}]`;
+    return (await loadText(context, text)).warnings;
+  };
+  assert.deepEqual(await warnings(''), []);
+  assert.match((await warnings(', enabled: false'))[0] ?? '', /^sinks\.log: no route names it/);
+});
 
 for (const { name, routes, says } of WARNED) {
   test(`warns ${name}`, async (context) => {

@@ -34,6 +34,8 @@ export const ROUTE_SETTINGS: Readonly<Record<string, Setting>> = {
 export interface KnownSinks {
   readonly enabled: readonly string[];
   readonly disabled: readonly string[];
+  /** Those that another sink falls back to: they need no route. */
+  readonly fallbacks?: readonly string[];
 }
 
 /** What was read. */
@@ -79,10 +81,11 @@ function toRoute({ at, values, isSound }: Entry, sinks: KnownSinks, faults: Faul
 export function sinkFaults(path: string, name: string, { enabled, disabled }: KnownSinks): Fault[] {
   if (enabled.includes(name)) return [];
   if (disabled.includes(name)) {
-    const hint = 'enable it, or take it out of the route';
+    const hint = 'enable it, or name another';
     return [{ path, message: `the sink ${name} is disabled, so its events would be lost`, hint }];
   }
-  return [{ path, message: `there is no sink ${JSON.stringify(name)}`, hint: suggest(name, enabled) }];
+  const message = `there is no sink ${JSON.stringify(name)}`;
+  return [{ path, message, ...(enabled.length === 0 ? {} : { hint: suggest(name, enabled) }) }];
 }
 
 /** The matcher, or nothing and a fault more. */
@@ -96,7 +99,7 @@ export function readMatcher(path: string, text: string, faults: Fault[]): Matche
   }
 }
 
-function warningsOf(routes: readonly RouteRule[], { enabled }: KnownSinks): string[] {
+function warningsOf(routes: readonly RouteRule[], { enabled, fallbacks = [] }: KnownSinks): string[] {
   const warnings: string[] = [];
   const catchAll = routes.findIndex((route) => takesEverything(route));
   const end = routes.findIndex((route) => takesEverything(route) && !route.continue);
@@ -106,7 +109,7 @@ function warningsOf(routes: readonly RouteRule[], { enabled }: KnownSinks): stri
   if (end >= 0 && end < routes.length - 1) {
     warnings.push(`routes[${end}] takes every event, so the routes below it are never reached`);
   }
-  const named = new Set(routes.flatMap(({ sinks }) => sinks));
+  const named = new Set([...routes.flatMap(({ sinks }) => sinks), ...fallbacks]);
   for (const name of enabled.filter((sink) => !named.has(sink))) {
     warnings.push(`sinks.${name}: no route names it; it gets only what is posted to /dingtalk/${name}/send`);
   }

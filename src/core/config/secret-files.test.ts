@@ -23,6 +23,39 @@ for (const { name, content, secret } of READ) {
   });
 }
 
+const POOL = 'sinks: {ops: {plugin: sample, token: abcd, tokens_file: ./secrets/tokens}}';
+
+const LISTS = [
+  { name: 'one', content: 'aaaa', secrets: ['aaaa'] },
+  { name: 'one a line', content: 'aaaa\nbbbb\ncccc\n', secrets: ['aaaa', 'bbbb', 'cccc'] },
+  { name: 'without blank lines', content: '\naaaa\n\n  \nbbbb\n\n', secrets: ['aaaa', 'bbbb'] },
+  { name: 'without Windows line breaks', content: 'aaaa\r\n\r\nbbbb\r\n', secrets: ['aaaa', 'bbbb'] },
+  { name: 'with the blanks that belong to them', content: ' aa a\nbbbb \n', secrets: [' aa a', 'bbbb '] },
+];
+
+for (const { name, content, secrets } of LISTS) {
+  test(`reads a list of secrets from its file: ${name}`, async (context) => {
+    const config = await loadText(context, POOL, { files: { 'secrets/tokens': content } });
+    assert.deepEqual(config.sinks[0]?.config.tokens, secrets);
+    assert.deepEqual(config.secrets, ['abcd', ...secrets]);
+  });
+}
+
+for (const content of ['', '\n', ' \n\r\n']) {
+  test(`refuses a list's file with nothing in it: ${JSON.stringify(content)}`, async (context) => {
+    const lines = await faultLinesOf(context, POOL, { files: { 'secrets/tokens': content } });
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? '', /^sinks\.ops\.tokens_file: \/.* is empty \(write the secret into it\)$/);
+  });
+}
+
+test('refuses a list of secrets that is given twice', async (context) => {
+  const text = 'sinks: {ops: {plugin: sample, token: abcd, tokens: [HUNTER], tokens_file: x}}';
+  assert.deepEqual(await faultLinesOf(context, text), [
+    'sinks.ops.tokens_file: given together with sinks.ops.tokens (remove one of the two)',
+  ]);
+});
+
 const REFUSED = [
   {
     name: 'that is not there',

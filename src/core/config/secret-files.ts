@@ -1,6 +1,6 @@
 /**
- * The twin `x_file` of every sensitive key `x`: the same value, read from a file, as Docker and Kubernetes hand out secrets. A
- * secret that was meant to be there and is not is always a fault, never an empty value.
+ * The twin `x_file` of every sensitive key `x`: the same value, read from a file, as Docker and Kubernetes hand out secrets; a list
+ * has one secret a line. A secret that was meant to be there and is not is always a fault, never an empty value.
  */
 import path from 'node:path';
 import type { Fault } from '../errors.ts';
@@ -22,10 +22,11 @@ export interface GivenTwin {
   readonly rival: string | undefined;
 }
 
-/** The twin's name, or `undefined` for a key that has none (only single texts have). */
+const FORMATS_WITH_TWIN: readonly unknown[] = ['text', 'required_text', 'http_url', 'text_list'];
+
+/** The twin's name, or `undefined` for a key that has none (only texts and lists of texts have). */
 export function twinOf(key: string, { sensitive, format }: Setting): string | undefined {
-  const isText = format === 'text' || format === 'required_text' || format === 'http_url';
-  return sensitive === true && isText ? `${key}_file` : undefined;
+  return sensitive === true && FORMATS_WITH_TWIN.includes(format) ? `${key}_file` : undefined;
 }
 
 /** The secret with the line break at its end removed, or the fault. Relative names begin at `directory`. */
@@ -49,4 +50,12 @@ export async function readSecretFile(
   if ('problem' in read) return fault(`cannot read ${absolute}: ${read.problem}`);
   const secret = read.text.replace(/[\r\n]+$/, '');
   return secret.trim() === '' ? fault(`${absolute} is empty`, 'write the secret into it') : { secret };
+}
+
+/** The secrets of a list's file: one a line; blank lines do not count, nor does the end of a line as Windows writes it. Pure. */
+export function secretLines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/\r+$/, ''))
+    .filter((line) => line.trim() !== '');
 }

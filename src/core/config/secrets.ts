@@ -1,14 +1,19 @@
-/** All texts in a section's values that must never be printed. Pure. */
+/** Secrets among values: which texts must never be printed, and what is no secret at all. Pure. */
 import type { Setting } from './formats.ts';
 import type { Mapping } from './mapping.ts';
 
-/** The values of the sensitive keys; of a URL with a password, the password too. */
+/** The values of the sensitive keys, each item of a list; of a URL with a password, the password too. */
 export function secretsIn(settings: Readonly<Record<string, Setting>>, values: Mapping): string[] {
   return Object.entries(settings)
     .filter(([, { sensitive }]) => sensitive === true)
     .flatMap(([path]) => textsIn(values[path]))
     .flatMap((text) => [text, ...passwordIn(text)])
     .filter((text) => text !== '');
+}
+
+/** True for a secret key's value that holds nothing: an empty text or an empty list. */
+export function isEmptySecret(value: unknown): boolean {
+  return value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 function textsIn(value: unknown): string[] {

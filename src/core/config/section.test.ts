@@ -77,6 +77,31 @@ const REFUSED = [
     says: 'people: expected a list of texts, got a list (number 2 is a number: put it in quotes)',
   },
   {
+    name: 'a secret where a list of them belongs',
+    key: 'tokens: HUNTER',
+    says: 'tokens: expected a list of texts, got text (write [a, b], or one line a text that begins with a dash)',
+  },
+  {
+    name: 'a list of secrets with a number in it',
+    key: 'tokens: [HUNTER, 4711]',
+    says: 'tokens: expected a list of texts, got a list (number 2 is a number: put it in quotes)',
+  },
+  {
+    name: 'a list of secrets with keys in it',
+    key: 'tokens: [{HUNTER: HUNTER}]',
+    says: 'tokens: expected a list of texts, got a list (number 1 is keys of its own: put it in quotes)',
+  },
+  {
+    name: 'a list of secrets with an empty one in it',
+    key: 'tokens: [HUNTER, HUNTER, ""]',
+    says: 'tokens: expected a list of texts, got a list (number 3 is empty: write a value, or remove it)',
+  },
+  {
+    name: 'a list of secrets without any',
+    key: 'tokens: []',
+    says: 'tokens: expected a list of texts, got an empty list (write a value, or remove the line)',
+  },
+  {
     name: 'a map with a number in it',
     key: 'pictures: {a.b: 1}',
     says: 'pictures.a.b: expected text, got 1 (put it in quotes)',
@@ -119,7 +144,7 @@ test('lists the known keys where none is near', async (context) => {
   const [line] = await faultLinesOf(context, 'sinks: {ops: {plugin: sample, token: abcd, volume: 3}}');
   assert.match(
     line ?? '',
-    /^sinks\.ops\.volume: unknown key \(known: plugin, enabled, token, .*secret_file\)$/,
+    /^sinks\.ops\.volume: unknown key \(known: plugin, enabled, fallback, expire_after, token, .*tokens_file\)$/,
   );
 });
 
@@ -154,12 +179,14 @@ test('turns text into values, and fills in defaults', async (context) => {
     width: 7,
     patience: 60_000,
     room: 2_048,
+    tokens: [],
     people: ['a'],
   });
   assert.deepEqual(Object.entries(pictures ?? {}), [
     ['a.b', 'x'],
     ['__proto__', 'y'],
   ]);
+  assert.deepEqual(other?.config.tokens, []);
   assert.equal(other?.config.patience, 5_000);
   assert.deepEqual(other?.config.pictures, {});
   assert.equal(other?.plugin, samplePlugin);

@@ -6,7 +6,7 @@
 import type { Fault } from '../errors.ts';
 import type { Setting } from './formats.ts';
 import { joinPath, type Mapping } from './mapping.ts';
-import { type GivenTwin, readSecretFile, twinOf } from './secret-files.ts';
+import { type GivenTwin, readSecretFile, secretLines, twinOf } from './secret-files.ts';
 import { type GivenKeys, readKeys, type SectionShape } from './section-keys.ts';
 import { throughConvict } from './through-convict.ts';
 import { valueFaults } from './value-fault.ts';
@@ -46,21 +46,22 @@ export async function readSection(raw: Mapping, shape: SectionShape, around: Sur
 }
 
 interface Secrets {
-  readonly values: ReadonlyMap<string, string>;
+  readonly values: ReadonlyMap<string, string | readonly string[]>;
   readonly faults: readonly Fault[];
   readonly failed: ReadonlySet<string>;
 }
 
 async function readSecrets(given: GivenKeys, shape: SectionShape, around: Surroundings): Promise<Secrets> {
-  const values = new Map<string, string>();
+  const values = new Map<string, string | readonly string[]>();
   const failed = new Set<string>();
   const faults: Fault[] = [];
   for (const [path, setting] of Object.entries(shape.settings)) {
     const twin = givenTwin(path, { setting, given, shape, around });
     if (twin === undefined) continue;
     const read = await readSecretFile(twin, around.directory);
-    if ('secret' in read) values.set(path, read.secret);
-    else {
+    if ('secret' in read) {
+      values.set(path, setting.format === 'text_list' ? secretLines(read.secret) : read.secret);
+    } else {
       faults.push(read.fault);
       failed.add(path);
     }

@@ -6,6 +6,7 @@ const LONGEST_SHOWN = 60;
 export function showValue(value: unknown, sensitive: boolean): string {
   const quotable = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   if (value === '') return 'an empty text';
+  if (Array.isArray(value) && value.length === 0) return 'an empty list';
   if (sensitive || !quotable) return kindOf(value);
   const text = typeof value === 'string' ? hideCredentials(value) : String(value);
   const short = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;

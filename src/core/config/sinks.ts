@@ -1,12 +1,15 @@
 /**
- * The section `sinks`: for each sink its plugin is found and its own keys are read by the plugin's schema. A disabled sink is
- * checked like any other, so that enabling it holds no surprise.
+ * The section `sinks`: for each sink its plugin is found and its own keys are read by the plugin's schema, beside those that every
+ * sink has (fallback.ts, expiry.ts). A disabled sink is checked like any other, so that enabling it holds no surprise.
  */
 import { type Fault, NotifierdError } from '../errors.ts';
 import type { SinkPlugin } from '../plugin/contract.ts';
 import type { ResolvedSink } from './config.ts';
+import { EXPIRY_SETTINGS, readExpiry } from './expiry.ts';
+import { FALLBACK_SETTINGS, fallbackNameFaults, type NamedFallback, readFallback } from './fallback.ts';
 import type { Setting } from './formats.ts';
 import { isMapping, type Mapping } from './mapping.ts';
+import type { KnownSinks } from './routes.ts';
 import { secretsIn } from './secrets.ts';
 import { readSection, type Surroundings } from './section.ts';
 import { kindOf } from './show.ts';
@@ -29,7 +32,12 @@ export const SINK_SETTINGS: Readonly<Record<string, Setting>> = {
     default: true,
     format: 'flag',
   },
+  ...FALLBACK_SETTINGS,
+  ...EXPIRY_SETTINGS,
 };
+
+/** What stands directly in a sink's section. */
+const SINK_KEYS = Object.keys(SINK_SETTINGS).map((path) => path.replace(/\..*/, ''));
 
 /** Sink names are parts of URL paths and metric labels. */
 const SINK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}$/;
@@ -38,7 +46,7 @@ const SINK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}$/;
 export interface ReadSinks {
   readonly sinks: readonly ReadSink[];
   /** All names in the file, those of sinks with faults included. */
-  readonly names: { readonly enabled: readonly string[]; readonly disabled: readonly string[] };
+  readonly names: KnownSinks;
   readonly secrets: readonly string[];
   readonly faults: readonly Fault[];
 }
@@ -65,11 +73,13 @@ export async function readSinks(
   const sinks: ReadSink[] = [];
   const names = { enabled: [] as string[], disabled: [] as string[] };
   const secrets: string[] = [];
+  const fallbacks: NamedFallback[] = [];
   const faults: Fault[] = [];
   for (const [name, entry] of Object.entries(raw)) {
     const read = await readSink({ name, entry, findPlugin, around });
     names[read.enabled ? 'enabled' : 'disabled'].push(name);
     secrets.push(...read.secrets);
+    fallbacks.push(...read.fallbacks);
     faults.push(...read.faults);
     if (read.sink !== undefined) sinks.push(read.sink);
   }
@@ -80,7 +90,10 @@ export async function readSinks(
       hint: 'enable one',
     });
   }
-  return { sinks, names, secrets, faults };
+  faults.push(...fallbackNameFaults(fallbacks, names));
+  const inUse = fallbacks.filter(({ name }) => names.enabled.includes(name));
+  const known = { ...names, fallbacks: inUse.map(({ fallback }) => fallback) };
+  return { sinks, names: known, secrets, faults };
 }
 
 interface SinkRequest {
@@ -94,6 +107,8 @@ interface OneSink {
   readonly sink?: ReadSink;
   readonly enabled: boolean;
   readonly secrets: readonly string[];
+  /** At most one. */
+  readonly fallbacks: readonly NamedFallback[];
   readonly faults: readonly Fault[];
 }
 
@@ -107,24 +122,35 @@ async function readSink({ name, entry, findPlugin, around }: SinkRequest): Promi
       message: `expected keys of its own, got ${kindOf(entry)}`,
       hint: 'write plugin: and its name below it',
     });
-    return { enabled: true, secrets: [], faults };
+    return { enabled: true, secrets: [], fallbacks: [], faults };
   }
   const { plugin, fault } = await findFor(at, entry.plugin, findPlugin);
   if (fault !== undefined) faults.push(fault);
   const settings: Readonly<Record<string, Setting>> = { ...SINK_SETTINGS, ...plugin?.schema };
   // Without the plugin, nobody knows which of the other keys are right.
-  const known = plugin === undefined ? pick(entry, Object.keys(SINK_SETTINGS)) : entry;
+  const known = plugin === undefined ? pick(entry, SINK_KEYS) : entry;
   const section = await readSection(known, { at, settings }, around);
-  faults.push(...section.faults);
-  const { plugin: _, enabled, ...config } = section.values;
-  if (plugin === undefined) return { enabled: enabled === true, secrets: [], faults };
+  const { fallback, faults: fallbackFaults } = readFallback(at, entry.fallback, section.values);
+  const { expireAfter, faults: expiryFaults } = readExpiry(at, section.values);
+  faults.push(...section.faults, ...fallbackFaults, ...expiryFaults);
+  const enabled = section.values.enabled === true;
+  const fallbacks = namedFallback(name, at, section.values);
+  if (plugin === undefined) return { enabled, secrets: [], fallbacks, faults };
+  const config = pick(section.values, Object.keys(plugin.schema));
   if (section.faults.length === 0) faults.push(...pluginFaults(at, plugin, config));
   return {
-    sink: { name, enabled: enabled === true, plugin, config },
-    enabled: enabled === true,
+    sink: { name, enabled, plugin, config, expireAfter, ...(fallback === undefined ? {} : { fallback }) },
+    enabled,
     secrets: secretsIn(settings, section.values),
+    fallbacks,
     faults,
   };
+}
+
+/** Judged even if the rest of the section has faults, so that all are said at once. */
+function namedFallback(name: string, at: string, values: Mapping): NamedFallback[] {
+  const fallback = values['fallback.sink'];
+  return typeof fallback === 'string' ? [{ name, at, fallback }] : [];
 }
 
 function nameFault(at: string): Fault {

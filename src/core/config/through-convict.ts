@@ -6,6 +6,7 @@
 import convict from 'convict';
 import { accepts, convictFormat, registerFormats, type Setting } from './formats.ts';
 import { isMapping, nest } from './mapping.ts';
+import { isEmptySecret } from './secrets.ts';
 
 /** The keys of a section and what was given for them. */
 export interface GivenValues {
@@ -62,7 +63,11 @@ export function throughConvict({ settings, values, env }: GivenValues): CheckedV
 function isFit(value: unknown, setting: Setting): boolean {
   if (setting.format === 'text_map') return accepts(setting, value);
   if (setting.format === 'duration' && typeof value === 'number') return value === 0;
-  return value !== null && !isMapping(value) && !(setting.sensitive === true && value === '');
+  return value !== null && !isMapping(value) && !(setting.sensitive === true && hasEmptySecret(value));
+}
+
+function hasEmptySecret(value: unknown): boolean {
+  return isEmptySecret(value) || (Array.isArray(value) && value.some(isEmptySecret));
 }
 
 function toConvict({

@@ -4,6 +4,7 @@ import { nearest } from '../nearest.ts';
 import { expectation, type Setting } from './formats.ts';
 import { isMapping, joinPath } from './mapping.ts';
 import { twinOf } from './secret-files.ts';
+import { isEmptySecret } from './secrets.ts';
 import { kindOf, showValue } from './show.ts';
 
 /** The refused value and where it came from. */
@@ -54,12 +55,13 @@ function mapFaults(path: string, map: Readonly<Record<string, unknown>>, secret:
 function valueHint(value: unknown, setting: Setting): { hint?: string } {
   const { format } = setting;
   if (value === null) return { hint: 'write a value, or remove the line' };
-  if (value === '' && setting.sensitive === true) return { hint: 'write a value, or remove the line' };
+  if (isEmptySecret(value) && setting.sensitive === true)
+    return { hint: 'write a value, or remove the line' };
   if (typeof format !== 'string') {
     const near = typeof value === 'string' ? nearest(value, format) : undefined;
     return near === undefined ? {} : { hint: `did you mean ${near}?` };
   }
-  if (format === 'duration' && typeof value === 'number')
+  if (format === 'duration' && typeof value === 'number' && value !== 0)
     return { hint: 'add the unit: ms, s, m, h, d or w' };
   if ((format === 'text' || format === 'required_text') && isPlain(value))
     return { hint: 'put it in quotes' };
@@ -70,6 +72,8 @@ function valueHint(value: unknown, setting: Setting): { hint?: string } {
 function listHint(value: unknown): string {
   if (!Array.isArray(value)) return 'write [a, b], or one line a text that begins with a dash';
   const index = value.findIndex((item) => typeof item !== 'string');
+  // What is left to refuse of a list of texts is an empty one among secrets.
+  if (index < 0) return `number ${value.indexOf('') + 1} is empty: write a value, or remove it`;
   return `number ${index + 1} is ${kindOf(value[index])}: put it in quotes`;
 }
 

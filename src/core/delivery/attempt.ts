@@ -3,7 +3,7 @@
  * outcome is known it is kept in hand until the outbox has it, or else a restart would send the message again.
  */
 import type { Clock } from '../clock.ts';
-import type { LaneView, Outbox, Settlement, Started } from '../outbox/contract.ts';
+import type { CredentialView, LaneView, Outbox, Settlement, Started } from '../outbox/contract.ts';
 import type { Outcome, Sink } from '../plugin/contract.ts';
 import { reasonOf } from '../plugin/outcome.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
@@ -15,6 +15,8 @@ export interface AttemptOptions {
   /** The sink's name. */
   readonly name: string;
   readonly sink: Sink;
+  /** The keys of the sink's credentials, in the order of its paces. */
+  readonly paceKeys: readonly string[];
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly observer: LaneObserver;
@@ -27,19 +29,30 @@ export interface AttemptOptions {
 /** The outbox cannot be read or written: knock again, soon at first. */
 export const OUTBOX_BACKOFF: Backoff = { firstMs: 200, mostMs: 10_000 };
 
+/** What the attempt began with. */
+export interface AttemptContext {
+  readonly view: LaneView;
+  readonly under: CredentialView;
+  readonly signal: AbortSignal;
+}
+
 /** Never rejects. After `signal` aborts it ends soon; what could not be stored then is sent again by the next start. */
 export async function attempt(
   options: AttemptOptions,
   { attempt: ref, message }: Started,
-  { view, signal }: { readonly view: LaneView; readonly signal: AbortSignal },
+  { view, under, signal }: AttemptContext,
 ): Promise<void> {
-  const { name, clock, observer } = options;
+  const { name, paceKeys, clock, observer } = options;
   const begun = clock.elapsed();
-  const outcome = await sendOnce(options, message, signal);
+  const via = Math.max(0, paceKeys.indexOf(under.paceKey));
+  const outcome = await sendOnce(options, { ...message, via }, signal);
   const seconds = (clock.elapsed() - begun) / 1000;
+  const { trouble } = view;
   const settlement = settleOutcome(outcome, {
     history: message.history,
-    blockedCount: view.hold?.kind === 'blocked' ? view.hold.count : 0,
+    channelFailures: trouble?.endedAt === undefined ? (trouble?.failures ?? 0) : 0,
+    blockedCount: under.hold?.kind === 'blocked' ? under.hold.count : 0,
+    hasOthers: paceKeys.length > 1,
     now: clock.now(),
     random: options.random(),
     freshId: options.newId(),
@@ -50,11 +63,11 @@ export async function attempt(
 
 async function sendOnce(
   { name, sink, observer }: AttemptOptions,
-  { id, form, body }: Started['message'],
+  { id, form, body, via }: Started['message'] & { readonly via: number },
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    return await sink.send({ id, form, body }, signal);
+    return await sink.send({ id, form, body, via }, signal);
   } catch (error) {
     observer.sendThrew(name, error);
     return {

@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { NotifierdError } from '../errors.ts';
+import type { Expiry } from '../event/expiry.ts';
+import type { Fallback } from '../event/fallback.ts';
 import type { LaneSetup } from '../outbox/contract.ts';
-import type { HttpClient, Limits, Log, Sink, SinkPlugin } from '../plugin/contract.ts';
+import type { HttpClient, Log, Pace, Sink, SinkPlugin } from '../plugin/contract.ts';
 
 /** A sink as the configuration has it. */
 export interface ConfiguredSink {
@@ -14,6 +16,8 @@ export interface ConfiguredSink {
   readonly config: Readonly<Record<string, unknown>>;
   /** Another hash means another configuration. */
   readonly hash: string;
+  readonly fallback?: Fallback;
+  readonly expireAfter: Expiry;
 }
 
 /** An enabled sink, ready to send. */
@@ -22,6 +26,8 @@ export interface ReadySink {
   readonly sink: Sink;
   readonly log: Log;
   readonly lane: LaneSetup;
+  readonly fallback?: Fallback;
+  readonly expireAfter: Expiry;
 }
 
 /** Creates every enabled sink. No I/O. */
@@ -35,21 +41,21 @@ export function createSinks(
 ): ReadySink[] {
   return sinks
     .filter((configured) => configured.enabled)
-    .map(({ name, plugin, config, hash }) => {
+    .map(({ name, plugin, config, hash, fallback, expireAfter }) => {
       const log = lent.logFor(name);
       const sink = plugin.create(config, { sink: name, log, http: lent.http, now: () => lent.clock.now() });
-      refuseImpossiblePace(name, sink.limits);
-      const credential = sink.limits.pace?.credential;
+      const { paces = [] } = sink.limits;
+      for (const pace of paces) refuseImpossiblePace(name, pace);
       // Sinks of one credential share its pace; without a vendor's limit there is nothing to share.
-      const paceKey = hash32(credential === undefined ? `sink ${name}` : `${plugin.name} ${credential}`);
-      return { name, sink, log, lane: { name, plugin: plugin.name, paceKey, configHash: hash } };
+      const credentials = paces.map(({ credential }) => `${plugin.name} ${credential}`);
+      const paceKeys = (credentials.length > 0 ? credentials : [`sink ${name}`]).map(hash32);
+      const lane = { name, plugin: plugin.name, paceKeys, configHash: hash };
+      return { name, sink, log, lane, ...(fallback === undefined ? {} : { fallback }), expireAfter };
     });
 }
 
 /** What the outbox keeps of a pace: its latest hundred starts, for as long as the shortest retention. */
-function refuseImpossiblePace(sink: string, { pace }: Limits): void {
-  if (pace === undefined) return;
-  const { starts, windowMs } = pace;
+function refuseImpossiblePace(sink: string, { starts, windowMs }: Pace): void {
   if (Number.isInteger(starts) && starts >= 1 && starts <= 100 && windowMs >= 1 && windowMs <= 3_600_000)
     return;
   throw new NotifierdError(

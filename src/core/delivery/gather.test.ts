@@ -16,6 +16,7 @@ const SCARCE: Gathering = {
   oldestAt: 1000,
   rank: 2,
   lastCriticalAt: undefined,
+  thrift: 0,
 };
 
 describe('a composed message', () => {
@@ -28,6 +29,16 @@ describe('a composed message', () => {
     { name: 'waits only two seconds when a critical event leads it', given: { rank: 0 }, at: 3_000 },
     { name: 'leaves at once when nothing more would fit', given: { open: false }, at: 1000 },
     { name: 'leaves at once while starts are plenty', given: { starts: started(5) }, at: 1000 },
+    {
+      name: 'waits the longer the more the calls of the month must be saved, whatever the minute leaves',
+      given: { thrift: 1, starts: [] },
+      at: 61_000,
+    },
+    {
+      name: 'waits two seconds for a critical event also when calls must be saved',
+      given: { thrift: 1, rank: 0 },
+      at: 3_000,
+    },
     { name: 'leaves at once where there is no pace', given: { pace: undefined }, at: 1000 },
   ];
   for (const { name, given, at } of rows) {

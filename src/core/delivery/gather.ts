@@ -13,7 +13,7 @@ export interface GatherConfig {
 
 /** What the decision depends on. */
 export interface Gathering {
-  readonly pace: Pace | undefined;
+  readonly pace: Pick<Pace, 'starts' | 'windowMs'> | undefined;
   /** The starts that the window counts, over all lanes of the credential, oldest first. */
   readonly starts: readonly number[];
   /** How many more this message's kind may start. */
@@ -26,6 +26,8 @@ export interface Gathering {
   readonly rank: number;
   /** When the lane last sent a message that a critical event led. */
   readonly lastCriticalAt: number | undefined;
+  /** How much the month's calls must be saved, from 0 to 1. */
+  readonly thrift: number;
 }
 
 /** From this part of the window's starts on, an open message is kept back. */
@@ -33,14 +35,21 @@ const GATHER_FROM = 1 / 3;
 /** From this part on, the rest is spread while critical events come. */
 const SPREAD_FROM = 1 / 2;
 
+/** With no call left in the month, a message is kept back for so many times longer, and once more. */
+const PATIENCE = 5;
+
 /** When the message may leave; in the past or now for one that is not kept back. */
 export function leaveAt(gathering: Gathering, config: GatherConfig): number {
   return Math.max(gatheredAt(gathering, config), spreadAt(gathering));
 }
 
-function gatheredAt({ pace, starts, open, oldestAt, rank }: Gathering, config: GatherConfig): number {
-  if (!open || pace === undefined || starts.length < pace.starts * GATHER_FROM) return oldestAt;
-  return oldestAt + (rank === 0 ? config.gatherCriticalMs : config.gatherMs);
+function gatheredAt(gathering: Gathering, config: GatherConfig): number {
+  const { pace, starts, open, oldestAt, rank, thrift } = gathering;
+  if (!open || pace === undefined || starts.length < pace.starts * GATHER_FROM * (1 - thrift))
+    return oldestAt;
+  // A month that runs out is worth some patience, but not with what is critical.
+  const gatherMs = config.gatherMs * (1 + thrift * PATIENCE);
+  return oldestAt + (rank === 0 ? config.gatherCriticalMs : gatherMs);
 }
 
 /**

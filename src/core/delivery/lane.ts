@@ -2,20 +2,26 @@
  * A lane's worker: claim, pace, compose, seal, send, settle, one message after the other. It decides nothing itself (plan.ts and
  * settle.ts do) and keeps nothing that a restart would miss: every round begins with what the outbox says.
  */
-import type { LaneView } from '../outbox/contract.ts';
-import type { Log } from '../plugin/contract.ts';
-import { type AttemptOptions, attempt, OUTBOX_BACKOFF } from './attempt.ts';
+import type { Expiry } from '../event/expiry.ts';
+import type { Fallback } from '../event/fallback.ts';
+import type { LaneView, Started } from '../outbox/contract.ts';
+import type { Log, Pace } from '../plugin/contract.ts';
+import { type AttemptContext, type AttemptOptions, attempt, OUTBOX_BACKOFF } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
-import { composeNext } from './compose.ts';
-import { type GatherConfig, leaveAt } from './gather.ts';
-import { planStep, type Step } from './plan.ts';
-import { type ReadEvent, readEvents } from './read-events.ts';
+import { expiredBefore } from './expiry.ts';
+import { canHandOver, fallbackAt, ranksOf } from './fallback.ts';
+import { monthKey, warningAt } from './month.ts';
+import { createNextMessage, type NextMessageOptions } from './next-message.ts';
+import { canUnseal, planStep, type Step } from './plan.ts';
+import { deafFor, NO_REST, type Rest, restUntil, STORM_LOOK_MS } from './rest.ts';
 
 /** What a lane needs. */
-export interface LaneOptions extends AttemptOptions {
-  readonly readEvent: ReadEvent;
+export interface LaneOptions extends AttemptOptions, NextMessageOptions {
   readonly log: Log;
-  readonly gather: GatherConfig;
+  readonly fallback?: Fallback;
+  readonly expireAfter: Expiry;
+  /** New events wait in this lane, another one. */
+  wake(lane: string): void;
 }
 
 /** One sink's worker. */
@@ -28,22 +34,16 @@ export interface Lane {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Longest sleep: after a jump of the clock nobody waits longer than this for what is due. */
-const LONGEST_SLEEP_MS = 30_000;
-/** How often a lane that waits for its pace or for more events looks at what has come. */
-const STORM_LOOK_MS = 200;
-/** Most JSON that one page holds, so that memory stays flat whatever waits. */
-const PAGE_BYTES = 1024 * 1024;
-
 /** A lane that is not yet working. */
 export function createLane(options: LaneOptions): Lane {
-  const { name, sink, outbox, clock, observer, log } = options;
+  const { name, sink, outbox, clock, observer, log, fallback } = options;
+  const { budget } = sink.limits;
+  const paces = pacesByKey(options);
+  const nextMessage = createNextMessage(options);
   const stopping = new AbortController();
   const sending = new AbortController();
   let alarm = new AbortController();
   let working: Promise<void> = Promise.resolve();
-  /** Only smooths how starts are used: a restart may forget it. */
-  let lastCriticalAt: number | undefined;
 
   async function work(): Promise<void> {
     let failures = 0;
@@ -71,23 +71,25 @@ export function createLane(options: LaneOptions): Lane {
   /** One step; answers how long to rest before the next. */
   async function round(): Promise<Rest> {
     const at = clock.now();
-    const view = await outbox.view(name, at);
-    const step = planStep(view, { at, pace: sink.limits.pace });
+    const month = budget && monthKey(budget, at);
+    const view = await outbox.view({ lane: name, at, ...(month === undefined ? {} : { month }) });
+    if (await expire(view, at)) return NO_REST;
+    const step = planStep(view, { at, paces });
     switch (step.kind) {
       case 'wait':
-        return restUntil(step, at);
+        return await waitOrHandOver(view, step, at);
+      case 'unseal':
+        await outbox.unseal({ lane: name, message: step.message.ref, at });
+        return NO_REST;
       case 'resend': {
-        const started = await outbox.begin({
-          lane: name,
-          message: step.message.ref,
-          paceMark: view.paceMark,
-          at,
-        });
-        if (started !== 'stale') await attempt(options, started, { view, signal: sending.signal });
+        const { paceKey, paceMark } = step.under;
+        const under = { paceKey, paceMark, ...(month === undefined ? {} : { month }) };
+        const started = await outbox.begin({ lane: name, message: step.message.ref, under, at });
+        await send(started, { view, under: step.under });
         return NO_REST;
       }
       case 'compose':
-        return await composeAndSend(view, step, at);
+        return await composeAndSend(view, step, { at, month });
       default:
         return step satisfies never;
     }
@@ -95,64 +97,67 @@ export function createLane(options: LaneOptions): Lane {
 
   async function composeAndSend(
     view: LaneView,
-    { freeStarts, spentStarts }: Compose,
-    at: number,
+    step: Compose,
+    { at, month }: { readonly at: number; readonly month: string | undefined },
   ): Promise<Rest> {
-    const page = await outbox.page({
-      lane: name,
-      maxEvents: sink.limits.eventsPerMessage,
-      maxBytes: PAGE_BYTES,
-    });
+    const next = await nextMessage.compose(view, step.room, at);
     // All that waits belongs to alerts with a message set aside.
-    if (page.events.length === 0) return restUntil({ why: 'empty', until: view.setAside?.retryAt }, at);
-    const pressure = {
-      waitingEvents: view.waiting,
-      freeStarts,
-      spentStarts,
-      oldestWaitMs: view.oldestAt === undefined ? 0 : Math.max(0, at - view.oldestAt),
-    };
-    const events = readEvents(page.events, options.readEvent);
-    const message = composeNext(sink, events, {
-      context: { pressure, now: at, part: view.part, mends: page.mends },
-      onFailure: (error) => observer.composeFailed(name, error),
-    });
-    const { pace } = sink.limits;
-    const rank = view.frontRank ?? 0;
-    const gathering = {
-      pace,
-      // The window's starts are the latest ones.
-      starts: view.starts.slice(view.starts.length - spentStarts),
-      freeStarts,
-      open: message.open ?? false,
-      oldestAt: view.oldestAt ?? at,
-      rank,
-      lastCriticalAt,
-    };
-    const keptBackMs = leaveAt(gathering, options.gather) - at;
-    if (keptBackMs > 0) return restUntil({ why: 'gather', until: at + keptBackMs }, at);
-
-    const covers = page.events.slice(0, message.covers).map((event) => event.place);
-    const { form, body } = message;
-    const id = options.newId();
-    const { paceMark } = view;
+    if (next.kind === 'none') return restUntil({ why: 'empty', until: view.setAside?.retryAt }, at);
+    if (next.kind === 'gather') return restUntil({ why: 'gather', until: next.until }, at);
+    const { paceKey, paceMark } = step.under;
     const started = await outbox.seal({
       lane: name,
-      id,
-      form,
-      body,
-      mends: page.mends,
-      covers,
-      paceMark,
+      id: options.newId(),
+      ...next.sealed,
+      under: { paceKey, paceMark, ...(month === undefined ? {} : { month }) },
       at,
     });
-    if (started === 'stale') return NO_REST;
-    if (rank === 0) lastCriticalAt = at;
-    await attempt(options, started, { view, signal: sending.signal });
+    if (started !== 'stale') nextMessage.sent(view, next.sealed.covers.length, at);
+    await send(started, { view, under: step.under });
     return NO_REST;
+  }
+
+  async function send(started: Started | 'stale', begun: Omit<AttemptContext, 'signal'>): Promise<void> {
+    if (started === 'stale') return;
+    const calls = started.monthCalls;
+    const percent = budget && warningAt(budget, calls);
+    if (budget !== undefined && percent !== undefined)
+      observer.monthReached({ lane: name, budget, calls, percent });
+    await attempt(options, started, { ...begun, signal: sending.signal });
+  }
+
+  async function expire({ oldestAt }: LaneView, at: number): Promise<boolean> {
+    let expired = 0;
+    for (const { rank, before } of expiredBefore(options.expireAfter, { oldestAt, at }))
+      expired += await outbox.expire({ lane: name, rank, before, id: options.newId(), at });
+    if (expired > 0) observer.expired(name, expired);
+    return expired > 0;
+  }
+
+  /** While the channel keeps the lane waiting for long, others are told in its place. */
+  async function waitOrHandOver(view: LaneView, step: Wait, at: number): Promise<Rest> {
+    const rest = restUntil(step, at);
+    const dueAt = fallback && canHandOver(step.why) ? fallbackAt(fallback, view) : undefined;
+    if (fallback === undefined || dueAt === undefined) return rest;
+    // From now on news matters: it may have to go elsewhere at once.
+    if (dueAt > at) return { ms: Math.min(rest.ms, dueAt - at), deafMs: 0 };
+    if (view.current !== undefined && canUnseal(view.current)) {
+      await outbox.unseal({ lane: name, message: view.current.ref, at });
+      return NO_REST;
+    }
+    const ranks = ranksOf(fallback);
+    const { tellTwice } = fallback;
+    const handed = await outbox.handOver({ lane: name, to: fallback.sink, ranks, tellTwice, at });
+    if (handed.events > 0) {
+      observer.handedOver(name, fallback.sink, handed.events);
+      options.wake(fallback.sink);
+    }
+    return handed.more ? NO_REST : { ms: rest.ms, deafMs: Math.min(rest.ms, STORM_LOOK_MS) };
   }
 
   return {
     start() {
+      nextMessage.begin(clock.now());
       working = work();
     },
     wake() {
@@ -171,40 +176,10 @@ export function createLane(options: LaneOptions): Lane {
 }
 
 type Compose = Extract<Step, { kind: 'compose' }>;
-
-/** A rest, which new events end unless they come in its first `deafMs`. */
-interface Rest {
-  readonly ms: number;
-  readonly deafMs: number;
-}
-
-const NO_REST: Rest = { ms: 0, deafMs: 0 };
-
-function deafFor(ms: number): Rest {
-  return { ms, deafMs: ms };
-}
-
-/**
- * What news can change: an empty lane goes on at once; one that waits for its pace or for more events looks again soon, not at
- * every webhook of a storm; one that is held or has a message to get through does not look before its time.
- */
-function restUntil(
-  { why, until }: { why: Wait['why'] | 'gather'; until: number | undefined },
-  at: number,
-): Rest {
-  const ms = Math.min(Math.max(0, (until ?? at + LONGEST_SLEEP_MS) - at), LONGEST_SLEEP_MS);
-  switch (why) {
-    case 'empty':
-      return { ms, deafMs: 0 };
-    case 'pace':
-    case 'gather':
-      return { ms, deafMs: Math.min(ms, STORM_LOOK_MS) };
-    case 'hold':
-    case 'retry':
-      return deafFor(ms);
-    default:
-      return why satisfies never;
-  }
-}
-
 type Wait = Extract<Step, { kind: 'wait' }>;
+
+/** The core's keys and the plugin's paces are in one order; a sink without paces has one key and no limit. */
+function pacesByKey({ paceKeys, sink }: LaneOptions): ReadonlyMap<string, Pace> {
+  const { paces = [] } = sink.limits;
+  return new Map(paces.map((pace, index) => [paceKeys[index] ?? '', pace]));
+}

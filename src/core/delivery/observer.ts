@@ -1,5 +1,6 @@
 /** What lanes tell those who watch: metrics and the log. Nothing in the main line depends on it. */
 import type { OpenMessage, Settled, Settlement } from '../outbox/contract.ts';
+import type { Budget } from '../plugin/contract.ts';
 import type { Outcome } from '../plugin/outcome.ts';
 
 /** Called by lanes as things happen; must not throw. */
@@ -18,6 +19,17 @@ export interface LaneObserver {
     readonly settled: Settled;
     readonly at: number;
   }): void;
+  /** So many percent of a month's calls are used, just now: 70, 90 or 100. */
+  monthReached(month: {
+    readonly lane: string;
+    readonly budget: Budget;
+    readonly calls: number;
+    readonly percent: number;
+  }): void;
+  /** Events of the lane have become dead letters because of their age. */
+  expired(lane: string, events: number): void;
+  /** Events of a lane that cannot deliver wait in the lane of its fallback as well. */
+  handedOver(lane: string, to: string, events: number): void;
   /** The plugin's compose() failed; a plain message goes out in its place. */
   composeFailed(lane: string, error: unknown): void;
   /** The plugin's send() threw, which it must not. */

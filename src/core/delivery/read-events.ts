@@ -8,10 +8,11 @@ export type ReadEvent = (head: unknown, alert: unknown, arrival: { id: string; r
 /** The events in the given order. */
 export function readEvents(stored: readonly StoredEvent[], readEvent: ReadEvent): Event[] {
   const parse = createParser();
-  return stored.map(({ head, alerts, place, notificationId, number, receivedAt }) => {
+  return stored.map(({ head, alerts, place, notificationId, number, receivedAt, fallbackOf }) => {
     // The outbox keeps arrays of alerts here.
     const alert = (parse(alerts) as readonly unknown[])[place.index];
-    return readEvent(parse(head), alert, { id: `${notificationId}-${number}`, receivedAt });
+    const event = readEvent(parse(head), alert, { id: `${notificationId}-${number}`, receivedAt });
+    return fallbackOf === undefined ? event : { ...event, insteadOf: fallbackOf };
   });
 }
 

@@ -22,8 +22,12 @@ const SHORTENED_AT_MOST = 3;
 /** What the decision depends on beside the outcome. */
 export interface SettleContext {
   readonly history: MessageHistory;
-  /** How many times in a row the lane was blocked before. */
+  /** How many times in a row the channel was in trouble before. */
+  readonly channelFailures: number;
+  /** How many times in a row the credential was blocked before. */
   readonly blockedCount: number;
+  /** The lane has other credentials to send under. */
+  readonly hasOthers: boolean;
   readonly now: number;
   /** From 0 to 1, for the jitter. */
   readonly random: number;
@@ -68,73 +72,83 @@ function failedByItself(
       kind: 'again',
       at: now + (outcome.waitMs ?? backoffMs(OWN_BACKOFF, ownFailures, random)),
       setAside: ownFailures >= SET_ASIDE_AFTER,
-      history: { channelFailures: 0, ownFailures, ambiguous },
+      history: { ownFailures, ambiguous },
       ...(ambiguous ? {} : { freshId }),
     },
   };
 }
 
-function channelFailed(
-  outcome: OutcomeOf<'retry'>,
-  { history, now, random, freshId }: SettleContext,
-): Settlement {
-  const channelFailures = history.channelFailures + 1;
+function channelFailed(outcome: OutcomeOf<'retry'>, context: SettleContext): Settlement {
+  const { history, now, random, freshId } = context;
   const ambiguous = history.ambiguous || outcome.ambiguous;
-  // Where nothing arrived, no id was used up.
-  const refusedByAnswer = outcome.reason !== 'unreachable' && outcome.reason !== 'aborted';
-  const waitMs =
-    outcome.reason === 'aborted'
-      ? 0
-      : (outcome.waitMs ?? backoffMs(CHANNEL_BACKOFF, channelFailures, random));
+  // Where nothing arrived, no id was used up, and no call was made.
+  const isUnreachable = outcome.reason === 'unreachable';
+  const again = {
+    kind: 'again',
+    setAside: history.ownFailures >= SET_ASIDE_AFTER,
+    history: { ownFailures: history.ownFailures, ambiguous },
+  } as const;
+  // notifierd ended it: that says nothing of the channel.
+  if (outcome.reason === 'aborted') return { message: { ...again, at: now } };
+  const failures = context.channelFailures + 1;
+  const retryAt = now + (outcome.waitMs ?? backoffMs(CHANNEL_BACKOFF, failures, random));
   return {
-    message: {
-      kind: 'again',
-      at: now + waitMs,
-      setAside: history.ownFailures >= SET_ASIDE_AFTER,
-      history: { channelFailures, ownFailures: history.ownFailures, ambiguous },
-      ...(refusedByAnswer && !ambiguous ? { freshId } : {}),
-    },
+    message: { ...again, at: retryAt, ...(isUnreachable || ambiguous ? {} : { freshId }) },
+    trouble: { cause: 'outage', failures, retryAt },
+    ...(isUnreachable ? { uncounted: true } : {}),
   };
 }
 
 function throttled(outcome: OutcomeOf<'throttled'>, context: SettleContext): Settlement {
   const jitterMs = Math.round(outcome.waitMs * 0.1 * context.random);
+  const until = context.now + outcome.waitMs + jitterMs;
   return {
-    message: refusedForNow(context),
+    message: refusedForNow(context, until),
     hold: {
       kind: 'parked',
       scope: outcome.scope,
       reason: outcome.reason,
       detail: outcome.detail,
-      until: context.now + outcome.waitMs + jitterMs,
+      until,
       count: 0,
     },
+    trouble: { cause: 'limit', failures: 0, retryAt: context.now },
   };
 }
 
 function blocked(outcome: OutcomeOf<'blocked'>, context: SettleContext): Settlement {
   const count = context.blockedCount + 1;
+  const until = context.now + backoffMs(BLOCKED_BACKOFF, count, context.random);
   return {
-    message: refusedForNow(context),
+    message: refusedForNow(context, until),
     hold: {
       kind: 'blocked',
       scope: 'lane',
       reason: outcome.reason,
       detail: `${outcome.detail}: ${outcome.cure}`,
-      until: context.now + backoffMs(BLOCKED_BACKOFF, count, context.random),
+      until,
       count,
     },
+    trouble: { cause: 'setting', failures: 0, retryAt: context.now },
   };
 }
 
-/** The hold decides when it goes again. It takes a fresh id, because a refused attempt may have used up the old one. */
-function refusedForNow({ history, now, freshId }: SettleContext): Settlement['message'] {
+/**
+ * The hold decides when it goes again, or another credential. It takes a fresh id, because a refused attempt may have used up the old
+ * one. What people may have seen goes under the same credential only, so others pass it if there are others to send under.
+ */
+function refusedForNow(
+  { history, now, freshId, hasOthers }: SettleContext,
+  heldUntil: number,
+): Settlement['message'] {
+  const { ownFailures, ambiguous } = history;
+  const isBound = ambiguous && hasOthers;
   return {
     kind: 'again',
-    at: now,
-    setAside: history.ownFailures >= SET_ASIDE_AFTER,
-    history: { channelFailures: 0, ownFailures: history.ownFailures, ambiguous: history.ambiguous },
-    ...(history.ambiguous ? {} : { freshId }),
+    at: isBound ? heldUntil : now,
+    setAside: isBound || ownFailures >= SET_ASIDE_AFTER,
+    history: { ownFailures, ambiguous },
+    ...(ambiguous ? {} : { freshId }),
   };
 }
 

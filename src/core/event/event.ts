@@ -72,6 +72,8 @@ export interface Event {
   readonly truncatedAlerts: number;
   /** When notifierd accepted it, in milliseconds since the Unix epoch. */
   readonly receivedAt: number;
+  /** The sink that should have told of it and cannot: the message stands in for it and must say so. Absent for a sink's own events. */
+  readonly insteadOf?: string;
   /** What the sender added that this version does not know, by where it stood. */
   readonly unknownFields: {
     readonly alert: { readonly [key: string]: JsonValue };

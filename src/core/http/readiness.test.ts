@@ -8,7 +8,9 @@ const FREE: LaneReading = {
   lane: 'ops',
   waitingEvents: 0,
   oldestAt: undefined,
-  hold: undefined,
+  credentials: 1,
+  holds: [],
+  trouble: undefined,
   lastSuccessAt: undefined,
 };
 const HOLD = {
@@ -41,7 +43,7 @@ test('is ready when the outbox answers, and tells nothing of lanes that are free
 });
 
 test('is ready with a blocked lane, and says its cause and cure', async () => {
-  const { ready, detail } = await ask(async () => [{ ...FREE, waitingEvents: 3, hold: HOLD }]);
+  const { ready, detail } = await ask(async () => [{ ...FREE, waitingEvents: 3, holds: [HOLD] }]);
   assert.deepEqual(
     [ready, detail],
     [
@@ -52,7 +54,7 @@ test('is ready with a blocked lane, and says its cause and cure', async () => {
 });
 
 test('does not speak of a rest that is over', async () => {
-  const { detail } = await ask(async () => [{ ...FREE, hold: { ...HOLD, kind: 'parked' } }]);
+  const { detail } = await ask(async () => [{ ...FREE, holds: [{ ...HOLD, kind: 'parked' }] }]);
   assert.deepEqual(detail, []);
 });
 

@@ -27,13 +27,15 @@ export async function checkReadiness({ outbox, clock, stopping }: ReadinessOptio
   ]);
   answered.abort();
   if (readings === undefined) return { ready: false, detail: ['the outbox does not answer'] };
-  return { ready: true, detail: readings.flatMap((reading) => holdLine(reading, clock.now())) };
+  return { ready: true, detail: readings.flatMap((reading) => holdLines(reading, clock.now())) };
 }
 
-function holdLine({ lane, hold, waitingEvents }: LaneReading, now: number): string[] {
-  if (hold === undefined || (hold.kind === 'parked' && hold.until <= now)) return [];
-  const until = new Date(hold.until).toISOString();
-  return [
-    `sink ${lane} is ${hold.kind} until ${until} (${hold.reason}), ${waitingEvents} events wait: ${hold.detail}`,
-  ];
+function holdLines({ lane, holds, credentials, waitingEvents }: LaneReading, now: number): string[] {
+  const which = credentials > 1 ? `one of the ${credentials} credentials of sink ${lane}` : `sink ${lane}`;
+  return holds
+    .filter((hold) => hold.kind === 'blocked' || hold.until > now)
+    .map(({ kind, until, reason, detail }) => {
+      const time = new Date(until).toISOString();
+      return `${which} is ${kind} until ${time} (${reason}), ${waitingEvents} events wait: ${detail}`;
+    });
 }

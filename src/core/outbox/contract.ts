@@ -6,10 +6,15 @@
  * All methods reject with UnavailableError while the store cannot be read or written; the caller tries again later. Times are
  * milliseconds since the Unix epoch and come from the caller, as `at`.
  */
+
+import type { DelayCause } from '../plugin/contract.ts';
 import type { DeadLetter, DropRequest, LetterFate, ReviveRequest } from './dead-letter.ts';
+import type { HandedOver, HandOverRequest } from './hand-over.ts';
+import type { LedgerPortion, LedgerRequest } from './ledger.ts';
 import type {
   BeginRequest,
   EventPage,
+  ExpireRequest,
   Hold,
   OpenMessage,
   PageRequest,
@@ -21,6 +26,8 @@ import type {
 import type { Appended, NewNotification } from './notification.ts';
 
 export type * from './dead-letter.ts';
+export type * from './hand-over.ts';
+export type * from './ledger.ts';
 export type * from './message.ts';
 export type * from './notification.ts';
 
@@ -37,17 +44,25 @@ export interface Outbox {
    * What a lane's worker needs to decide on its next step. Times that lie after `at` (the clock was set back) are rewritten to
    * count from `at`, once, so that no jump of the clock holds a lane for longer than it was meant to be held.
    */
-  view(lane: string, at: number): Promise<LaneView>;
+  view(request: ViewRequest): Promise<LaneView>;
   /** The events that come next in a lane, in order; see PageRequest. Reads only. Empty when nothing can be composed. */
   page(request: PageRequest): Promise<EventPage>;
   /** Seals a message and records the start of its first attempt; `stale` (and nothing done) if the pace's mark has moved on. */
   seal(request: SealRequest): Promise<Started | 'stale'>;
   /** Records the start of one more attempt of a sealed message; `stale` as in seal(). */
   begin(request: BeginRequest): Promise<Started | 'stale'>;
+  /** Voids the seal of a message that nobody can have seen: its events wait again, at their old places, to be composed anew. */
+  unseal(request: { readonly lane: string; readonly message: number; readonly at: number }): Promise<void>;
+  /** Makes dead letters of events that wait for longer than they are worth; answers how many. A small batch: call until it is 0. */
+  expire(request: ExpireRequest): Promise<number>;
+  /** Gives events of a lane that cannot deliver to the lane of its fallback as well; see HandOverRequest. */
+  handOver(request: HandOverRequest): Promise<HandedOver>;
   /** Records how an attempt ended and what follows from it, in one transaction. Settling an attempt twice changes nothing. */
   settle(request: SettleRequest): Promise<Settled>;
   /** How the lanes stand, for metrics and readiness. Cheap however long the backlog. */
   readLanes(): Promise<readonly LaneReading[]>;
+  /** How many calls of these months (keys as in BeginRequest) were begun; those that nobody counted are left out. */
+  readMonthCalls(months: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** What the stream last said of the alert, as AlertState has it; `undefined` if nothing is remembered. */
   readState(groupId: string, fingerprint: string): Promise<string | undefined>;
   /** The messages given up on, oldest first: those of one lane (none if nobody knows it), or of all. */
@@ -61,6 +76,8 @@ export interface Outbox {
   reviveDeadLetters(request: ReviveRequest): Promise<readonly LetterFate[]>;
   /** Makes dead letters mere history, which goes with what was settled now. One transaction; one answer an id. */
   dropDeadLetters(request: DropRequest): Promise<readonly LetterFate[]>;
+  /** What came and what became of it, newest first. Reads only, and costs the same however long the history is. */
+  readLedger(request: LedgerRequest): Promise<LedgerPortion>;
   /** Removes a small batch of what was settled before the given times; answers how many rows went. Call until it answers 0. */
   prune(request: PruneRequest): Promise<number>;
   /** Waits for what is under way and frees the store. Calling it twice is fine. */
@@ -71,19 +88,25 @@ export interface Outbox {
 export interface LaneSetup {
   readonly name: string;
   readonly plugin: string;
-  /** Hash of the sink's credential: lanes with equal keys share one pace. Never the credential itself. */
-  readonly paceKey: string;
+  /** Hashes of the sink's credentials, at least one: lanes with equal keys share one pace. Never the credentials themselves. */
+  readonly paceKeys: readonly string[];
   /** Hash of the sink's configuration. */
   readonly configHash: string;
 }
 
+/** Which lane, now, and the month's key if its calls are counted. */
+export interface ViewRequest {
+  readonly lane: string;
+  readonly at: number;
+  readonly month?: string;
+}
+
 /** How a lane stands. */
 export interface LaneView {
-  readonly hold: Hold | undefined;
-  /** Starts of the latest attempts with the lane's pace key, oldest first, at most 100; none lies after `at`. */
-  readonly starts: readonly number[];
-  /** Changes with every start of an attempt under the pace key: hand it to seal() and begin(). */
-  readonly paceMark: number;
+  /** At least one, in no particular order. */
+  readonly credentials: readonly CredentialView[];
+  /** What kept the lane from delivering when it last did not, over or not. */
+  readonly trouble: Trouble | undefined;
   /** The sealed message that the lane must get through before any other; not those set aside. */
   readonly current: OpenMessage | undefined;
   /** Of the messages set aside, the one that is due first. */
@@ -96,8 +119,38 @@ export interface LaneView {
   readonly frontRank: number | undefined;
   /** Events in the lane: unsealed or in messages that are not settled. */
   readonly waiting: number;
-  /** When the longest waiting of them was received. */
+  /** Since when the longest waiting of them waits. */
   readonly oldestAt: number | undefined;
+  /** Events that expired and of which no message has told. */
+  readonly expired: number;
+  /** Calls begun in the requested month; 0 without one. */
+  readonly monthCalls: number;
+}
+
+/** One of a lane's credentials. */
+export interface CredentialView {
+  readonly paceKey: string;
+  /** What keeps the lane from using it, over or not: it ends with the first message that the channel answers after its time. */
+  readonly hold: Hold | undefined;
+  /** The hold is over, and another lane that it concerned is trying just now. */
+  readonly probed: boolean;
+  /** Starts of the latest attempts under the key, oldest first, at most 100; none lies after `at`. */
+  readonly starts: readonly number[];
+  /** Changes with every start of an attempt under the key: hand it to seal() and begin(). */
+  readonly paceMark: number;
+}
+
+/** Why a lane could not deliver. */
+export interface Trouble {
+  readonly cause: DelayCause;
+  /** Of the first failure. */
+  readonly since: number;
+  /** When it delivered again; absent as long as it has not. */
+  readonly endedAt?: number;
+  /** Failures in a row that call for a growing wait. */
+  readonly failures: number;
+  /** Before this nothing is tried. */
+  readonly retryAt: number;
 }
 
 /** A lane as metrics and readiness show it. */
@@ -105,7 +158,12 @@ export interface LaneReading {
   readonly lane: string;
   readonly waitingEvents: number;
   readonly oldestAt: number | undefined;
-  readonly hold: Hold | undefined;
+  /** How many credentials it has. */
+  readonly credentials: number;
+  /** The holds on them, over or not; one for each that is held. */
+  readonly holds: readonly Hold[];
+  /** What kept it from delivering when it last did not, over or not. */
+  readonly trouble: Trouble | undefined;
   readonly lastSuccessAt: number | undefined;
 }
 

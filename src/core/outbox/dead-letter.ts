@@ -11,8 +11,8 @@ export interface DeadLetter {
   readonly message: number;
   readonly lane: string;
   readonly form: string;
-  /** Of the last attempt. */
-  readonly reason: Reason;
+  /** Of the last attempt; `expired` if it was given up on for its age. */
+  readonly reason: Reason | 'expired';
   readonly detail: string;
   readonly diedAt: number;
   /** How many attempts there were. */

@@ -2,7 +2,7 @@
  * What a lane's worker exchanges with the outbox: events to compose from, messages to seal, attempts to settle. Part of the outbox
  * contract.
  */
-import type { Mend } from '../plugin/contract.ts';
+import type { DelayCause, Mend } from '../plugin/contract.ts';
 import type { OutcomeKind, Reason } from '../plugin/outcome.ts';
 
 /** A sealed message that is not settled. */
@@ -14,6 +14,8 @@ export interface OpenMessage {
   readonly form: string;
   readonly body: string;
   readonly retryAt: number;
+  /** The credential of its latest attempt. */
+  readonly paceKey: string;
   readonly history: MessageHistory;
 }
 
@@ -22,8 +24,6 @@ export interface MessageHistory {
   /** How many events it covers. */
   readonly events: number;
   readonly attempts: number;
-  /** In a row: the channel was in trouble. */
-  readonly channelFailures: number;
   /** The message failed by itself. */
   readonly ownFailures: number;
   /** An attempt under the present id may have reached people. */
@@ -58,6 +58,8 @@ export interface StoredEvent {
   readonly head: string;
   /** The alerts of the event's piece, as JSON; shared likewise. The event is the one at `place.index`. */
   readonly alerts: string;
+  /** The lane that cannot deliver it and for which this one stands in; absent for the lane's own. */
+  readonly fallbackOf?: string;
 }
 
 /** Where an event waits: opaque to everybody but the outbox. */
@@ -77,15 +79,26 @@ export interface SealRequest {
   readonly mends: readonly Mend[];
   /** The events it covers: the first of a page, in the page's order. */
   readonly covers: readonly EventPlace[];
-  readonly paceMark: number;
+  /** Of how many expired events it tells. */
+  readonly expiredTold: number;
+  readonly under: Under;
   readonly at: number;
+}
+
+/** Under which credential an attempt goes. */
+export interface Under {
+  readonly paceKey: string;
+  /** As the view had it. */
+  readonly paceMark: number;
+  /** The month in which the call counts: the organization, a blank, and `2026-11`. Absent if calls are not counted. */
+  readonly month?: string;
 }
 
 /** A further attempt of a message, under its present id. */
 export interface BeginRequest {
   readonly lane: string;
   readonly message: number;
-  readonly paceMark: number;
+  readonly under: Under;
   readonly at: number;
 }
 
@@ -93,6 +106,18 @@ export interface BeginRequest {
 export interface Started {
   readonly attempt: number;
   readonly message: OpenMessage;
+  /** Calls begun in the month, this one included; 0 if they are not counted. */
+  readonly monthCalls: number;
+}
+
+/** Events of one rank that wait since before `before`. */
+export interface ExpireRequest {
+  readonly lane: string;
+  readonly rank: number;
+  readonly before: number;
+  /** A new UUID, for the dead letter. */
+  readonly id: string;
+  readonly at: number;
 }
 
 /** How an attempt ended and what follows. */
@@ -107,23 +132,30 @@ export interface SettleRequest {
   readonly at: number;
 }
 
-/** A lane sends nothing until `until`. `blocked`: until then nobody need try, unless the configuration changes. */
+/** Nothing goes under a credential until `until`. `blocked`: until then nobody need try, unless the configuration changes. */
 export interface Hold {
   readonly kind: 'parked' | 'blocked';
   readonly reason: Reason;
   readonly detail: string;
   readonly since: number;
   readonly until: number;
-  /** How many times in a row the lane was blocked without a delivery between; 0 when parked. */
+  /** How many times in a row it was blocked without a delivery between; 0 when parked. */
   readonly count: number;
 }
 
 /** What follows from an attempt: delivery/settle.ts decides, the outbox records. */
 export interface Settlement {
   readonly message: MessageSettlement;
-  /** The lane (or all that share its credential or plugin) sends nothing for a while. */
-  readonly hold?: Omit<Hold, 'since'> & { readonly scope: 'lane' | 'credential' | 'plugin' };
+  /** The attempt's credential rests: for this lane, for all lanes that use it, or each credential of the plugin. */
+  readonly hold?: Omit<Hold, 'since'> & { readonly scope: HoldScope };
+  /** The channel did not deliver; see Trouble. Absent if it answered as it should. */
+  readonly trouble?: { readonly cause: DelayCause; readonly failures: number; readonly retryAt: number };
+  /** The call does not count towards the month after all. */
+  readonly uncounted?: true;
 }
+
+/** Whom a hold concerns. */
+export type HoldScope = 'lane' | 'credential' | 'plugin';
 
 /** What settle() changed; nothing if the attempt was settled before. */
 export interface Settled {
@@ -143,7 +175,7 @@ export type MessageSettlement =
       readonly freshId?: string;
       /** Others may pass; later states of its own alerts wait. */
       readonly setAside: boolean;
-      readonly history: Pick<MessageHistory, 'channelFailures' | 'ownFailures' | 'ambiguous'>;
+      readonly history: Pick<MessageHistory, 'ownFailures' | 'ambiguous'>;
     }
   /** The seal is void: the events return to the front of the lane, at most `atMost` of them to a message. */
   | { readonly kind: 'recompose'; readonly mends: readonly Mend[]; readonly atMost: number }

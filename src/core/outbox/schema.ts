@@ -9,19 +9,35 @@ export interface LaneTable {
   id: Generated<number>;
   name: string;
   plugin: string;
-  pace_key: string;
   config_hash: string;
   waiting: Generated<number>;
-  /** `parked`, `blocked` or null; the other hold columns say since when, until when, and why. */
+  last_success_at: number | null;
+  /** Messages of more than one event that were sealed since the lane was last empty. */
+  storm_parts: Generated<number>;
+  /** Events that expired and of which no message has told. */
+  expired_untold: Generated<number>;
+  /** The last trouble that kept the lane from delivering: a DelayCause, since when, how often in a row, and when it was over. */
+  trouble: string | null;
+  trouble_since: number | null;
+  trouble_ended_at: number | null;
+  trouble_failures: Generated<number>;
+  /** When the lane may try again, and when that was decided. */
+  retry_at: number | null;
+  retry_set_at: number | null;
+}
+
+/** A credential that a lane may send under, by its hash, and what keeps the lane from using it. */
+export interface LaneCredentialTable {
+  lane_id: number;
+  pace_key: string;
+  /** `parked`, `blocked` or null; the other hold columns say for whom, since when, until when, and why. */
   hold: string | null;
+  hold_scope: string | null;
   hold_reason: string | null;
   hold_detail: string | null;
   hold_since: number | null;
   hold_until: number | null;
   hold_count: Generated<number>;
-  last_success_at: number | null;
-  /** Messages of more than one event that were sealed since the lane was last empty. */
-  storm_parts: Generated<number>;
 }
 
 /** A notification without its alerts. */
@@ -55,10 +71,15 @@ export interface RunTable {
   piece_id: number;
   first: number;
   last: number;
-  received_at: number;
+  /** Since when they wait: their receipt or, for a dead letter that is tried again, when that was asked. */
+  waiting_since: number;
   /** After a refusal: how the next message must be mended (parted by blanks), and how many events it may cover. */
   mends: string | null;
   at_most: number | null;
+  /** The lane that cannot deliver and for which these stand in; null for the lane's own. */
+  fallback_of: number | null;
+  /** The lane that tells them in this one's place; the lane's own id if nobody need (any more); null if nobody was asked. */
+  handed_to: number | null;
 }
 
 /** A sealed message. `state` is a MessageState (dead-letter.ts). */
@@ -78,10 +99,13 @@ export interface MessageTable {
   retry_at: number;
   retry_set_at: number;
   attempts: number;
-  channel_failures: number;
+  /** Under which credential the latest attempt went. */
+  pace_key: string;
   own_failures: number;
   /** 1 if an attempt under the present uuid may have reached people. */
   ambiguous: number;
+  /** Of how many expired events it tells. */
+  expired_told: number;
   reason: string | null;
   detail: string | null;
 }
@@ -94,6 +118,9 @@ export interface MessagePartTable {
   piece_id: number;
   first: number;
   last: number;
+  waiting_since: number;
+  fallback_of: number | null;
+  handed_to: number | null;
 }
 
 /** One send. `paced_at` is what the pace counts; it is `started_at` unless that turned out to lie in the future. */
@@ -105,6 +132,8 @@ export interface AttemptTable {
   uuid: string;
   started_at: number;
   paced_at: number;
+  /** The month that it was counted in: a key of month_calls. */
+  month: string | null;
   ended_at: number | null;
   outcome: string | null;
   reason: string | null;
@@ -125,9 +154,19 @@ export interface GroupMemoryTable {
   updated_at: number;
 }
 
+/** How many calls of an organization's month were begun. */
+export interface MonthCallsTable {
+  /** The organization's name, a blank, and the month. */
+  month: string;
+  calls: number;
+  updated_at: number;
+}
+
 /** All tables. */
 export interface OutboxTables {
   lane: LaneTable;
+  lane_credential: LaneCredentialTable;
+  month_calls: MonthCallsTable;
   notification: NotificationTable;
   piece: PieceTable;
   run: RunTable;

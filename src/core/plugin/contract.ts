@@ -24,7 +24,10 @@ export interface ConfigKey {
    * `text_list`, `text_map`, or a list of the allowed words.
    */
   readonly format: ConfigFormat | readonly string[];
-  /** The value is a credential: never printed, and readable from a file by the key's twin `<key>_file`. */
+  /**
+   * The value is a credential: never printed, and readable from a file by the key's twin `<key>_file`. Of a `text_list`, each item is
+   * one, and the file has one a line.
+   */
   readonly sensitive?: boolean;
 }
 
@@ -44,7 +47,7 @@ export const CONFIG_FORMATS = [
 /** One of them. */
 export type ConfigFormat = (typeof CONFIG_FORMATS)[number];
 
-/** The schema of one sink's own keys, besides `plugin` and `enabled`, which the core reads. */
+/** The schema of one sink's own keys, besides `plugin`, `enabled`, `fallback` and `expire_after`, which the core reads for every sink. */
 export type ConfigSchema<Config> = { readonly [Key in keyof Config & string]: ConfigKey };
 
 /** A channel. The default export of a plugin's index.ts. */
@@ -105,8 +108,19 @@ export interface Limits {
   readonly eventsPerMessage: number;
   /** Largest request body in bytes; `undefined` if the channel has no limit. */
   readonly messageBytes?: number;
-  /** How fast the channel may be written to; `undefined` if it has no limit. */
-  readonly pace?: Pace;
+  /** How fast the channel may be written to, one pace for each credential: a message may go under any. None: there is no limit. */
+  readonly paces?: readonly Pace[];
+  /** The calls that a calendar month has; absent if they are not counted. */
+  readonly budget?: Budget;
+}
+
+/** Calls that several sinks use up together. Counted and forecast, never enforced: the channel itself says when they are gone. */
+export interface Budget {
+  /** Whose calls they are: sinks with the same name share them. Shown in metrics. */
+  readonly organization: string;
+  readonly callsPerMonth: number;
+  /** How far the clock by which the month turns is ahead of UTC. */
+  readonly utcOffsetMs: number;
 }
 
 /** At most `starts` sends (1 to 100) begun in any `windowMs` (at most an hour), over all sinks and replicas with the same `credential`. */
@@ -128,18 +142,29 @@ export interface ComposeContext {
   readonly part: number;
   /** Ways in which this message must differ from the one that the channel refused; empty at first. */
   readonly mends: readonly Mend[];
+  /** What held up the oldest of these events, if it is known. */
+  readonly delayedBy?: DelayCause;
+  /** Events of the lane that expired unsent and of which no message has told yet; 0 if absent. */
+  readonly expired?: number;
 }
+
+/** `limit`: too much was sent for what the channel takes. `outage`: it could not be reached. `setting`: it refused until one was mended. */
+export type DelayCause = 'limit' | 'outage' | 'setting';
 
 /** How much waits, so that a plugin can choose between one message per event and one for many. */
 export interface Pressure {
   /** Events waiting in this lane, the given ones included. */
   readonly waitingEvents: number;
-  /** Sends that the pace would let this lane start right now; Infinity without a pace. */
+  /** Sends that its paces would let this lane start right now; Infinity without a pace. */
   readonly freeStarts: number;
-  /** Sends that the pace's window already counts, over all lanes of the credential; 0 without a pace. */
+  /** Sends that their windows already count, over all lanes of the credentials; 0 without a pace. */
   readonly spentStarts: number;
   /** Age of the oldest waiting event in milliseconds. */
   readonly oldestWaitMs: number;
+  /** Events of this lane that were sent in the last ten seconds: with those waiting, how fast they come. */
+  readonly recentEvents: number;
+  /** How much the month's calls must be saved, from 0 (they last) to 1 (none is left). */
+  readonly thrift: number;
 }
 
 /** What compose() returns: not yet durable, without an id. */
@@ -152,6 +177,8 @@ export interface Message {
   readonly covers: number;
   /** More events could have joined it: when starts are scarce, the core waits a little and composes again. */
   readonly open?: boolean;
+  /** It tells of `context.expired`: no later message need. */
+  readonly tellsExpired?: boolean;
 }
 
 /** A message with its id, committed before its first attempt. */
@@ -160,4 +187,6 @@ export interface SealedMessage {
   readonly id: string;
   readonly form: string;
   readonly body: string;
+  /** Under which of `limits.paces` send() sends it, from 0; 0 if absent. render() does not depend on it. */
+  readonly via?: number;
 }

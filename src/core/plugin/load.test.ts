@@ -122,6 +122,21 @@ const BROKEN = [
     says: /may not have a key "plugin"/,
   },
   {
+    name: 'a key fallback, which every sink has',
+    code: withKey("doc: '', default: 1, format: 'whole'", 'fallback'),
+    says: /schema may not have a key "fallback", which every sink has from the core/,
+  },
+  {
+    name: 'a key expire_after, which every sink has',
+    code: withKey("doc: '', default: 1, format: 'whole'", 'expire_after'),
+    says: /schema may not have a key "expire_after", which every sink has from the core/,
+  },
+  {
+    name: 'a key that convict would take for a value',
+    code: withKey("doc: '', default: 1, format: 'whole'", 'default'),
+    says: /may not have a key "default"$/,
+  },
+  {
     name: 'a key in another spelling',
     code: withKey("doc: '', default: 1, format: 'whole'", 'accessToken'),
     says: /may not have a key "accessToken"/,

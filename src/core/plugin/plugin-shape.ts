@@ -5,8 +5,10 @@
 import { CONFIG_FORMATS } from './contract.ts';
 
 const KEY_NAME = /^[a-z][a-z0-9_]*$/;
-/** Read by the core, or of a meaning to convict. */
-const RESERVED_KEYS = ['plugin', 'enabled', 'default', 'constructor', 'prototype'];
+/** Read by the core, whatever the plugin. */
+const KEYS_OF_EVERY_SINK = ['plugin', 'enabled', 'fallback', 'expire_after'];
+/** Of a meaning to convict or to JavaScript. */
+const RESERVED_KEYS = ['default', 'constructor', 'prototype'];
 
 /** What is missing or wrong, in words that complete "… is not a sink plugin:"; empty if all is well. */
 export function shapeProblems(plugin: unknown, folder: string | undefined): string[] {
@@ -26,6 +28,8 @@ export function shapeProblems(plugin: unknown, folder: string | undefined): stri
 }
 
 function keyProblems(key: string, setting: unknown, schema: Record<string, unknown>): string[] {
+  if (KEYS_OF_EVERY_SINK.includes(key))
+    return [`schema may not have a key ${JSON.stringify(key)}, which every sink has from the core`];
   if (!KEY_NAME.test(key) || RESERVED_KEYS.includes(key))
     return [`schema may not have a key ${JSON.stringify(key)}`];
   if (!isObject(setting)) return [`schema.${key} is not an object`];

@@ -76,6 +76,30 @@ export const CATALOGUE = {
     labels: ['sink'],
     help: 'Events given up on: dead letters.',
   },
+  eventsHandedOver: {
+    name: 'notifierd_events_handed_over_total',
+    type: 'counter',
+    labels: ['sink'],
+    help: 'Events of this sink that its fallback was given because the sink could not deliver.',
+  },
+  monthCalls: {
+    name: 'notifierd_month_calls',
+    type: 'gauge',
+    labels: ['organization'],
+    help: "Calls begun in this calendar month that count towards the organization's allowance.",
+  },
+  monthCallsAllowed: {
+    name: 'notifierd_month_calls_allowed',
+    type: 'gauge',
+    labels: ['organization'],
+    help: 'Calls that the organization has in a month, as configured.',
+  },
+  monthCallsForecast: {
+    name: 'notifierd_month_calls_forecast',
+    type: 'gauge',
+    labels: ['organization'],
+    help: "Calls that there will have been at the month's end if they go on as they did so far.",
+  },
   attempts: {
     name: 'notifierd_attempts_total',
     type: 'counter',

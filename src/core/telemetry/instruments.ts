@@ -25,6 +25,7 @@ export function createInstruments(registry: Registry, sinks: readonly string[]) 
     eventsQueued: counter(registry, CATALOGUE.eventsQueued),
     eventsDelivered: counter(registry, CATALOGUE.eventsDelivered),
     eventsDead: counter(registry, CATALOGUE.eventsDead),
+    eventsHandedOver: counter(registry, CATALOGUE.eventsHandedOver),
     attempts: counter(registry, CATALOGUE.attempts),
     attemptDuration: histogram(registry, CATALOGUE.attemptDuration),
     deliveryLatency: histogram(registry, CATALOGUE.deliveryLatency),
@@ -55,9 +56,10 @@ function histogram(registry: Registry, { name, help, labels, buckets = [] }: Cat
 }
 
 function showSink(sink: string, instruments: Instruments): void {
-  const { eventsRouted, eventsQueued, eventsDelivered, eventsDead, composeErrors } = instruments;
-  for (const each of [eventsRouted, eventsQueued, eventsDelivered, eventsDead, composeErrors])
+  const { eventsRouted, eventsQueued, eventsDelivered, eventsDead, eventsHandedOver } = instruments;
+  for (const each of [eventsRouted, eventsQueued, eventsDelivered, eventsDead, eventsHandedOver])
     each.inc({ sink }, 0);
+  instruments.composeErrors.inc({ sink }, 0);
   for (const each of [instruments.attemptDuration, instruments.deliveryLatency]) each.zero({ sink });
   for (const [outcome, reasons] of Object.entries(REASONS)) {
     for (const reason of reasons) instruments.attempts.inc({ sink, outcome, reason }, 0);

@@ -60,6 +60,20 @@ export function createLaneObserver(metrics: Metrics, log: Log): LaneObserver {
       );
       metrics.eventsDelivered(lane, settled.events, latencies);
     },
+    monthReached({ lane, budget, calls, percent }) {
+      const { organization, callsPerMonth } = budget;
+      const fields = { sink: lane, organization, calls, of: callsPerMonth };
+      if (percent >= 100) log.error("the month's calls are used up, as far as notifierd counts", fields);
+      else log.warn(`${percent} % of the month's calls are used`, fields);
+    },
+    expired(lane, events) {
+      metrics.eventsDead(lane, events);
+      log.warn('events expired before they could be sent', { sink: lane, events });
+    },
+    handedOver(lane, to, events) {
+      metrics.eventsHandedOver(lane, events);
+      log.warn('the fallback is told in place of the sink', { sink: lane, fallback: to, events });
+    },
     composeFailed(lane, error) {
       metrics.composeFailed(lane);
       log.error('the plugin cannot compose this message, sending a plain one', { sink: lane, error });

@@ -2,14 +2,20 @@
 import type { LaneReading as StoredReading } from '../outbox/contract.ts';
 import type { LaneReading } from './lane-gauges.ts';
 
-/** Ages are never negative, whatever the clock did. A lane is parked until its time; it is blocked until a delivery. */
+/**
+ * Ages are never negative, whatever the clock did. A lane is parked while all of its credentials are held, one at least for a time; it is
+ * blocked as long as one of them waits for somebody to mend a setting.
+ */
 export function toLaneReadings(readings: readonly StoredReading[], now: number): LaneReading[] {
-  return readings.map(({ lane, waitingEvents, oldestAt, hold, lastSuccessAt }) => ({
-    sink: lane,
-    waitingEvents,
-    oldestWaitingSeconds: oldestAt === undefined ? 0 : Math.max(0, now - oldestAt) / 1000,
-    parked: hold?.kind === 'parked' && hold.until > now,
-    blocked: hold?.kind === 'blocked',
-    ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }),
-  }));
+  return readings.map(({ lane, waitingEvents, oldestAt, credentials, holds, lastSuccessAt }) => {
+    const held = holds.filter((hold) => hold.kind === 'blocked' || hold.until > now);
+    return {
+      sink: lane,
+      waitingEvents,
+      oldestWaitingSeconds: oldestAt === undefined ? 0 : Math.max(0, now - oldestAt) / 1000,
+      parked: held.length === credentials && held.some((hold) => hold.kind === 'parked'),
+      blocked: held.some((hold) => hold.kind === 'blocked'),
+      ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }),
+    };
+  });
 }

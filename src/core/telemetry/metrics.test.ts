@@ -126,6 +126,12 @@ describe('createMetrics', () => {
       value: 2,
     },
     {
+      name: 'events handed to a fallback',
+      record: (m) => m.eventsHandedOver('ops', 3),
+      series: 'events_handed_over_total{sink="ops"}',
+      value: 3,
+    },
+    {
       name: 'latencies',
       record: (m) => m.eventsDelivered('ops', 2, [1, 90]),
       series: 'delivery_latency_seconds_bucket{le="60",sink="ops"}',

@@ -9,8 +9,10 @@ import type { OutcomeKind, Reason } from '../plugin/outcome.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { createGauge, createInstruments } from './instruments.ts';
 import { createLaneGauges, type LaneReading } from './lane-gauges.ts';
+import { createMonthGauges, type MonthReading } from './month-gauges.ts';
 
 export type { LaneReading } from './lane-gauges.ts';
+export type { MonthReading } from './month-gauges.ts';
 
 /** One send that has ended. */
 export interface AttemptReading {
@@ -33,6 +35,7 @@ export interface Metrics {
   /** A message was confirmed; one latency per event in it, from receipt to confirmation. */
   eventsDelivered(sink: string, count: number, latencySeconds: readonly number[]): void;
   eventsDead(sink: string, count: number): void;
+  eventsHandedOver(sink: string, count: number): void;
   attemptEnded(attempt: AttemptReading): void;
   composeFailed(sink: string): void;
   commitTook(seconds: number): void;
@@ -49,7 +52,9 @@ export interface MetricsOptions {
   readonly version: string;
   /** Reads all lanes from the outbox. Called once a scrape; may reject. */
   readonly readLanes: () => Promise<readonly LaneReading[]>;
-  /** How long a scrape waits for readLanes(), in milliseconds. Below Prometheus's own time-out of 10 s. */
+  /** The same for the months of all organizations whose calls are counted; absent if there is none. */
+  readonly readMonths?: () => Promise<readonly MonthReading[]>;
+  /** How long a scrape waits for these, in milliseconds. Below Prometheus's own time-out of 10 s. */
   readonly laneReadTimeoutMs?: number;
 }
 
@@ -58,6 +63,7 @@ export function createMetrics({
   sinks,
   version,
   readLanes,
+  readMonths,
   laneReadTimeoutMs = 5000,
 }: MetricsOptions): Metrics {
   const registry = new Registry();
@@ -65,6 +71,7 @@ export function createMetrics({
   collectDefaultMetrics({ register: registry });
   const record = createInstruments(registry, names);
   const lanes = createLaneGauges((entry) => createGauge(registry, entry), names);
+  const showMonths = createMonthGauges((entry) => createGauge(registry, entry));
   createGauge(registry, CATALOGUE.build).set({ version, node_version: process.version }, 1);
 
   return {
@@ -83,6 +90,7 @@ export function createMetrics({
       for (const seconds of latencySeconds) record.deliveryLatency.observe({ sink }, seconds);
     },
     eventsDead: (sink, count) => record.eventsDead.inc({ sink }, count),
+    eventsHandedOver: (sink, count) => record.eventsHandedOver.inc({ sink }, count),
     attemptEnded({ sink, outcome, reason, seconds }) {
       record.attempts.inc({ sink, outcome, reason });
       record.attemptDuration.observe({ sink }, seconds);
@@ -98,6 +106,7 @@ export function createMetrics({
     async expose() {
       try {
         lanes.show(await within(laneReadTimeoutMs, readLanes()));
+        if (readMonths !== undefined) showMonths(await within(laneReadTimeoutMs, readMonths()));
       } catch {
         record.scrapeErrors.inc();
       }

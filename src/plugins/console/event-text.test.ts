@@ -17,6 +17,14 @@ describe('renderEvent', () => {
     });
   }
 
+  it('says in the first line for which sink an event stands in', () => {
+    const [head] = renderEvent({ ...typical, insteadOf: 'ops-group' }).split('\n');
+    assert.equal(
+      head,
+      'FIRING warning  [for ops-group, which cannot deliver]  TargetFlapping  since 2026-11-22T10:44:57Z',
+    );
+  });
+
   it('begins one line at the margin, whatever the texts say', () => {
     const lines = renderEvent(hostile).split('\n');
     assert.ok(lines.slice(1).every((line) => line.startsWith('  ')));

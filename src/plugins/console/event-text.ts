@@ -16,10 +16,12 @@ export function renderEvent(event: Event): string {
   return [renderHead(event), ...renderBody(event).map((line) => `  ${line}`)].join('\n');
 }
 
-function renderHead({ status, severity, name, startsAt, endsAt }: Event): string {
+function renderHead({ status, severity, name, startsAt, endsAt, insteadOf }: Event): string {
+  // Whoever reads it must see that another sink should have told.
+  const mark = insteadOf === undefined ? [] : [`[for ${cleanLine(insteadOf)}, which cannot deliver]`];
   const when =
     endsAt === undefined ? `since ${seconds(startsAt)}` : `${seconds(startsAt)} to ${seconds(endsAt)}`;
-  return `${status.toUpperCase()} ${severity}  ${cleanLine(name)}  ${when}`;
+  return [`${status.toUpperCase()} ${severity}`, ...mark, cleanLine(name), when].join('  ');
 }
 
 function renderBody(event: Event): string[] {

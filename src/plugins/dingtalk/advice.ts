@@ -19,7 +19,7 @@ export const ADVICE = {
   unknown_token: {
     reason: 'bad_credential',
     cause: "DingTalk does not know the robot's access token / 钉钉不认识此机器人的 access_token",
-    cure: "copy the webhook address anew from the group's robot settings and set access_token to what follows access_token= in it / 在群机器人设置中重新复制 Webhook 地址，把 access_token= 后面的内容填入 access_token",
+    cure: "copy the webhook address anew from the group's robot settings and set access_token (of several robots: its place in access_tokens) to what follows access_token= in it / 在群机器人设置中重新复制 Webhook 地址，把 access_token= 后面的内容填入 access_token（多个机器人时填入 access_tokens 中对应的一项）",
   },
   missing_token: {
     reason: 'bad_credential',
@@ -34,7 +34,7 @@ export const ADVICE = {
   wrong_signature: {
     reason: 'bad_signature',
     cause: "the signature does not match the robot's secret / 签名与机器人的密钥不匹配",
-    cure: "copy the secret (it begins with SEC) from the robot's security settings into secret or secret_file, all of it / 请把机器人安全设置中以 SEC 开头的完整密钥填入 secret 或 secret_file",
+    cure: "copy the secret (it begins with SEC) from the robot's security settings into secret or secret_file (of several robots: into its place in secrets), all of it / 请把机器人安全设置中以 SEC 开头的完整密钥填入 secret 或 secret_file（多个机器人时填入 secrets 中对应的一项）",
   },
   wrong_clock: {
     reason: 'bad_clock',
@@ -65,7 +65,7 @@ export const ADVICE = {
   },
   quota_used_up: {
     reason: 'channel_disabled',
-    cause: "the organisation's calls of this month are used up / 企业本月的调用次数已用完",
+    cause: "the organization's calls of this month are used up / 企业本月的调用次数已用完",
     cure: "let DingTalk's administrator buy more calls, or wait for the next month / 请钉钉管理员购买调用包，或等到下个月",
   },
   robot_gone: {

@@ -10,6 +10,12 @@ export const LINK_OPENS = ['plain', 'browser', 'side_panel'] as const;
 /** One of the ways to open a link. */
 export type LinkOpen = (typeof LINK_OPENS)[number];
 
+/** What many events in one message look like: https://open.dingtalk.com/document/development/robot-message-type. */
+export const DIGEST_FORMS = ['markdown', 'feed_card'] as const;
+
+/** One of the forms of many events. */
+export type DigestForm = (typeof DIGEST_FORMS)[number];
+
 /**
  * Most sends begun in any 65 s. DingTalk stops a robot for 10 minutes after more than 20 messages in a minute and does not say
  * how it counts; 18 in 65 s stay below 20 for every way of counting.
@@ -20,11 +26,21 @@ export const MOST_SENDS_PER_WINDOW = 18;
 /** The window of the pace, in milliseconds. */
 export const PACE_WINDOW_MS = 65_000;
 
+/**
+ * The calls that an organization of the standard edition has in a month, for all its robots together, since 2025-11-19.
+ * https://open.dingtalk.com/document/development/notice-on-the-equity-adjustment-of-enterprise-application-development-and (2026-01-22)
+ */
+export const STANDARD_MONTH_CALLS = 3_000;
+
 /** One DingTalk sink's own keys, as read from the configuration. */
 export interface DingtalkConfig {
   readonly endpoint: string;
-  readonly access_token: string;
+  /** `null`: the robots are in access_tokens. Never both. */
+  readonly access_token: string | null;
+  readonly access_tokens: readonly string[];
   readonly secret: string;
+  /** Empty, or one for each of access_tokens. */
+  readonly secrets: readonly string[];
   readonly keyword: string;
   readonly link_open: LinkOpen;
   readonly pic_url: string;
@@ -32,11 +48,18 @@ export interface DingtalkConfig {
   readonly title_chars: number;
   readonly text_chars: number;
   readonly links_up_to: number;
+  readonly digest_form: DigestForm;
   readonly digest_top: number;
   readonly late_after: number;
   readonly pace_per_window: number;
   readonly pace_reserved: number;
+  /** Empty: the month's calls are not counted. */
+  readonly organization: string;
+  readonly month_calls: number;
 }
+
+/** What composing depends on: the sink's keys, and the name that it has in the configuration. */
+export type DingtalkSettings = DingtalkConfig & { readonly sink: string };
 
 /** The keys of a DingTalk sink. */
 export const schema: ConfigSchema<DingtalkConfig> = {
@@ -46,15 +69,27 @@ export const schema: ConfigSchema<DingtalkConfig> = {
     format: 'http_url',
   },
   access_token: {
-    doc: "The access_token of the robot's webhook address, as the group's robot settings show it.",
+    doc: "The access_token of the robot's webhook address, as the group's robot settings show it. Either this or access_tokens.",
     default: null,
-    format: 'required_text',
+    format: 'text',
+    sensitive: true,
+  },
+  access_tokens: {
+    doc: 'The access tokens of several robots of one group, in place of access_token: each message goes to the one with the most room. At most 10.',
+    default: [],
+    format: 'text_list',
     sensitive: true,
   },
   secret: {
     doc: 'The secret of the robot\'s security setting "sign", beginning with SEC. Empty: messages are not signed.',
     default: '',
     format: 'text',
+    sensitive: true,
+  },
+  secrets: {
+    doc: 'The secrets of the robots of access_tokens, one for each in the same order. Empty: no message is signed.',
+    default: [],
+    format: 'text_list',
     sensitive: true,
   },
   keyword: {
@@ -88,12 +123,17 @@ export const schema: ConfigSchema<DingtalkConfig> = {
     format: 'whole',
   },
   links_up_to: {
-    doc: 'Most waiting events that are sent as one link each. When more wait, as when a webhook brings more new states than this, they are folded into one digest. 0: a digest whenever two or more wait.',
+    doc: 'Most events within ten seconds that are sent as one link each. When more come, sent ones included, those that wait are folded into one digest. 0: a digest whenever two or more wait.',
     default: 5,
     format: 'whole',
   },
+  digest_form: {
+    doc: 'How many events become one message: markdown, as many as its bytes hold, or feed_card, pictures with titles to click on, at most eight. feed_card needs pic_url.',
+    default: 'markdown',
+    format: DIGEST_FORMS,
+  },
   digest_top: {
-    doc: 'Most lines of a digest, the worst first; it then says how many more there are. Every event still counts as delivered. 0: a line for each, nothing is left out.',
+    doc: 'Most lines of a markdown digest, the worst first; it then says how many more there are and how to list them. Every event still counts as delivered. 0: a line for each, nothing is left out.',
     default: 0,
     format: 'whole',
   },
@@ -110,6 +150,16 @@ export const schema: ConfigSchema<DingtalkConfig> = {
   pace_reserved: {
     doc: 'Of pace_per_window, the sends that are kept for messages led by a critical event, so that a storm of lesser alerts does not delay one.',
     default: 4,
+    format: 'whole',
+  },
+  organization: {
+    doc: 'A name for the DingTalk organization whose calls of the month are counted, a label of metrics; sinks with the same name share them. Empty: not counted.',
+    default: '',
+    format: 'text',
+  },
+  month_calls: {
+    doc: 'How many calls the organization has in a calendar month, by its edition of DingTalk. Only for the count, its forecast and warnings: nothing is held back.',
+    default: STANDARD_MONTH_CALLS,
     format: 'whole',
   },
 };

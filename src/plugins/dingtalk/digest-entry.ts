@@ -13,12 +13,15 @@ export interface Entry {
   readonly event: Event;
 }
 
-/** The entries of these events, by the first event of each. Each event is in exactly one of them. */
+/**
+ * The entries of these events, by the first event of each. Each event is in exactly one of them. What an entry tells of stands in for
+ * one and the same sink, or for none.
+ */
 export function entriesOf(events: readonly Event[]): readonly Entry[] {
   const runs: Run[] = [];
   const latest = new Map<string, Run>();
   for (const event of events) {
-    const key = `${event.fingerprint} ${event.startsAt}`;
+    const key = `${event.fingerprint} ${event.startsAt} ${event.insteadOf ?? ''}`;
     const run = latest.get(key);
     if (run !== undefined && goesOn(run, event)) {
       run.push(event);

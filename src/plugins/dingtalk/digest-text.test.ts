@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { renderMarkdown } from '../../../test/support/dingtalk-sim/page-markdown.ts';
 import type { Event } from '../../core/plugin/contract.ts';
-import { composeDigest } from './digest.ts';
+import { composeDigest, type DigestContext } from './digest.ts';
+import { bytesAsSent, LARGEST_BODY_BYTES } from './message.ts';
 import { aConfig, anEvent } from './testdata/events.ts';
 
 const RECEIVED_AT = anEvent().receivedAt;
@@ -24,12 +25,20 @@ function aDisk(number: number, changes: Partial<Event> = {}): Event {
   });
 }
 
-function cardOf(events: readonly Event[], now = SOON, config = aConfig()): { title: string; text: string } {
-  return JSON.parse(composeDigest(events, { now, part: 1 }, config)?.body ?? '{}').markdown;
+function cardOf(
+  events: readonly Event[],
+  context: Partial<DigestContext> = {},
+  config = aConfig(),
+): { title: string; text: string } {
+  return JSON.parse(composeDigest(events, { now: SOON, part: 1, ...context }, config)?.body ?? '{}').markdown;
 }
 
-function linesOf(events: readonly Event[], now = SOON, config = aConfig()): string[] {
-  return cardOf(events, now, config)
+function linesOf(
+  events: readonly Event[],
+  context: Partial<DigestContext> = {},
+  config = aConfig(),
+): string[] {
+  return cardOf(events, context, config)
     .text.split('\n')
     .filter((line) => line !== '');
 }
@@ -52,7 +61,11 @@ test('reads as the README shows', () => {
   ];
   const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
   const shown = /A digest, as[^`]*`([^`]*)`[\s\S]*?```markdown\n([\s\S]*?)\n```/.exec(readme) ?? [];
-  const { title, text } = cardOf(events, RECEIVED_AT + 6 * MINUTE);
+  const { title, text } = cardOf(events, {
+    now: RECEIVED_AT + 6 * MINUTE,
+    delayedBy: 'limit',
+    expired: 12,
+  });
   const lineOrder = (lines: string) => lines.split('\n').toSorted();
   assert.equal(title, shown[1]);
   assert.deepEqual(lineOrder(text), lineOrder(shown[2] ?? ''));
@@ -130,15 +143,86 @@ describe('lateness', () => {
   }
 
   test('follows the configured threshold', () => {
-    const [head] = linesOf(waiting([2, 12]), SOON, aConfig({ late_after: MINUTE }));
+    const [head] = linesOf(waiting([2, 12]), {}, aConfig({ late_after: MINUTE }));
     assert.match(head ?? '', /, delivered 2 to 12 min late$/);
-    assert.doesNotMatch(cardOf(waiting([2, 12]), SOON, aConfig({ late_after: 0 })).text, /late/);
+    assert.doesNotMatch(cardOf(waiting([2, 12]), {}, aConfig({ late_after: 0 })).text, /late/);
   });
+
+  const causes = [
+    { delayedBy: 'limit', said: "DingTalk's limit" },
+    { delayedBy: 'outage', said: 'DingTalk could not be reached' },
+    { delayedBy: 'setting', said: 'a setting had to be mended' },
+  ] as const;
+  for (const { delayedBy, said } of causes) {
+    test(`names its cause once, in the head: ${said}`, () => {
+      const [all, ...lines] = linesOf(waiting([6, 12]), { delayedBy });
+      assert.match(all ?? '', new RegExp(`UTC, delivered 6 to 12 min late \\(${said}\\)$`));
+      assert.doesNotMatch(lines.join('\n'), /late/);
+      const [some, , , ...others] = linesOf(waiting([12, 1]), { delayedBy });
+      assert.match(some ?? '', new RegExp(`UTC, some delivered late \\(${said}\\)$`));
+      assert.deepEqual(
+        others.map((line) => / \(delivered.*/.exec(line)?.[0]),
+        [' (delivered 12 min late)', undefined],
+      );
+      assert.doesNotMatch(cardOf(waiting([5, 1]), { delayedBy }).text, /late/);
+    });
+  }
 
   test('of what fired and cleared is that of its first event', () => {
     const resolved = aDisk(0, { status: 'resolved', endsAt: '2026-11-22T10:48:17Z', receivedAt: SOON });
     const [, , , line] = linesOf([...waiting([7]), resolved, aDisk(9)]);
     assert.match(line ?? '', /^- fired and cleared .* \(delivered 7 min late\)$/);
+  });
+});
+
+describe('standing in for another sink', () => {
+  test('is told once when all that a digest tells of stands in for the same', () => {
+    const events = [0, 1].map((number) => aDisk(number, { insteadOf: 'ops_group' }));
+    const { text } = cardOf(events);
+    assert.match(text, /^\(for ops\\_group, which cannot deliver\) \*\*2 firing\*\*, 2026/);
+    assert.equal(text.split('cannot deliver').length - 1, 1);
+  });
+
+  test('is told on the line when only some do, or for different sinks', () => {
+    const events = [aDisk(0, { insteadOf: 'ops' }), aDisk(1, { insteadOf: 'db' }), aDisk(2)];
+    const [head, , , ...lines] = linesOf(events);
+    assert.match(head ?? '', /^\*\*3 firing\*\*, 2026/);
+    assert.deepEqual(
+      lines.map((line) => /^- (.*?)\[/.exec(line)?.[1]),
+      ['(for ops, which cannot deliver) firing ', '(for db, which cannot deliver) firing ', 'firing '],
+    );
+  });
+
+  test('keeps what fired for one sink and cleared for another on two lines', () => {
+    const events = [aDisk(0, { insteadOf: 'ops' }), aDisk(0, { status: 'resolved' })];
+    assert.match(cardOf(events).text, /^\*\*1 firing, 1 resolved\*\*/);
+  });
+});
+
+describe('alerts that expired', () => {
+  test('are counted at the end, before the keyword, with how to list them', () => {
+    const config = aConfig({ keyword: 'ALARM', sink: 'ops_group' });
+    const lastLine = (expired: number) => linesOf([aDisk(0), aDisk(1)], { expired }, config).at(-1);
+    const listing = 'notifierd dead-letters list --config FILE --sink ops\\_group ALARM';
+    assert.equal(lastLine(12), `12 alerts expired before they could be sent: ${listing}`);
+    assert.equal(lastLine(1), `1 alert expired before it could be sent: ${listing}`);
+    assert.match(lastLine(0) ?? '', /^- firing/);
+  });
+
+  test('are told of once: the message says that it does', () => {
+    const told = (expired: number) =>
+      composeDigest([aDisk(0), aDisk(1)], { now: SOON, part: 1, expired }, aConfig())?.tellsExpired;
+    assert.deepEqual([told(12), told(0)], [true, undefined]);
+  });
+
+  test('never make a digest too large', () => {
+    const events = Array.from({ length: 250 }, (_, number) => aDisk(number, { insteadOf: 'x'.repeat(63) }));
+    const config = aConfig({ digest_top: 100, sink: '_'.repeat(63), keyword: '🔥'.repeat(50) });
+    const context = { now: SOON + 1e9, part: 1, expired: 1e6, delayedBy: 'outage' } as const;
+    for (const mixed of [events, [...events.slice(1), aDisk(900)]]) {
+      const { body } = composeDigest(mixed, context, config) ?? assert.fail('made no digest');
+      assert.ok(bytesAsSent(body) <= LARGEST_BODY_BYTES);
+    }
   });
 });
 
@@ -156,19 +240,36 @@ describe('digest_top', () => {
 
   test('shows the worst, and says how many more there are and where', () => {
     const config = aConfig({ digest_top: 4, keyword: 'ALARM' });
-    const lines = linesOf(storm, SOON, config);
+    const lines = linesOf(storm, {}, config);
     assert.match(lines[0] ?? '', /^\*\*41 firing\*\*/);
     assert.deepEqual(
       lines.filter((line) => line.startsWith('- ')).map((line) => /node-\d+/.exec(line)?.[0]),
       ['node-90', 'node-0', 'node-1', 'node-2'],
     );
     assert.ok(lines.includes('### info (40)'));
-    assert.equal(lines.at(-1), "and 37 more: see the console sink's log or Alertmanager ALARM");
+    assert.equal(
+      lines.at(-1),
+      'and 37 more: notifierd events --config FILE --sink ops-group --since 2026-11-22T10:44:57Z ALARM',
+    );
     assert.equal(composeDigest(storm, { now: SOON, part: 1 }, config)?.covers, 41);
   });
 
+  test('lists the rest from when the first of them was received, whatever the lane had first', () => {
+    const events = [9, 5, 2, 7].map((minutes, number) =>
+      aDisk(number, {
+        receivedAt: RECEIVED_AT - minutes * MINUTE,
+        severity: number === 0 ? 'error' : 'info',
+      }),
+    );
+    const config = aConfig({ digest_top: 2, sink: 'ops_group', late_after: 0 });
+    assert.equal(
+      linesOf(events, {}, config).at(-1),
+      'and 2 more: notifierd events --config FILE --sink ops\\_group --since 2026-11-22T10:37:57Z',
+    );
+  });
+
   test('says nothing of more when there are none', () => {
-    assert.doesNotMatch(cardOf(storm, SOON, aConfig({ digest_top: 41 })).text, /more/);
+    assert.doesNotMatch(cardOf(storm, {}, aConfig({ digest_top: 41 })).text, /more/);
   });
 });
 
@@ -202,7 +303,7 @@ test('nothing that a sender writes makes a heading, a line, a link or a mention'
         }),
       );
       const config = aConfig();
-      const { title, text } = cardOf(events, SOON, config);
+      const { title, text } = cardOf(events, {}, config);
       const html = renderMarkdown(text);
       const count = (pattern: RegExp) => html.match(pattern)?.length ?? 0;
       assert.equal(count(/<a /g), events.length);

@@ -1,18 +1,26 @@
 /**
  * What a digest says: entries grouped by severity and alert name, what a group has in common once, and each entry on a line of its own
  * with its status, its place, its words and its link. DingTalk's subset of markdown only
- * (https://open.dingtalk.com/document/development/robot-message-type, 2026-05-15). digest-parts.ts makes the parts. Pure.
+ * (https://open.dingtalk.com/document/development/robot-message-type, 2026-05-15). digest-head.ts makes the first line, digest-parts.ts
+ * the parts of the others. Pure.
  */
 import { SEVERITIES, severityRank } from '../../core/event/severity.ts';
-import type { Event } from '../../core/plugin/contract.ts';
-import type { DingtalkConfig } from './config.ts';
+import type { ComposeContext } from '../../core/plugin/contract.ts';
+import type { DingtalkSettings } from './config.ts';
 import { type Entry, lastedMs } from './digest-entry.ts';
+import { countsOf, headText, standsInForOne } from './digest-head.ts';
 import type { EventParts } from './digest-parts.ts';
+import { placeText, sharedNames } from './digest-place.ts';
 import { lastedText } from './duration-text.ts';
 import { type LateRule, lateMs, lateNote, lateText } from './lateness.ts';
+import { expiredText, hiddenText } from './left-out.ts';
+import { plainInMarkdown } from './plain-in-markdown.ts';
+import { standInMark } from './stand-in.ts';
 
-/** What decides how much is said: the configuration, the time, and which part of several this is (0: the only one). */
-export type DigestRule = LateRule & Pick<DingtalkConfig, 'digest_top'> & { readonly part: number };
+/** What decides how much is said: the sink, the time and its causes, and which part of several this is (0: the only one). */
+export type DigestRule = LateRule &
+  Pick<DingtalkSettings, 'digest_top' | 'sink'> &
+  Pick<ComposeContext, 'part' | 'delayedBy' | 'expired'>;
 
 /** An entry with the parts of its latest event. */
 export interface EntryParts extends Entry {
@@ -34,23 +42,23 @@ export function digestTitle(entries: readonly EntryParts[]): string {
 /** The message itself, in markdown. */
 export function digestText(entries: readonly EntryParts[], rule: DigestRule): string {
   const waitsMs = entries.map(({ events }) => lateMs(events, rule));
-  const allLate = lateText(waitsMs);
-  const late = new Map(allLate === '' ? entries.map((entry, index) => [entry, waitsMs[index] ?? 0]) : []);
-  const part = rule.part === 0 ? '' : `part ${rule.part}`;
-  const span = spanOf(entries.flatMap(({ events }) => events));
-  const head = [`**${countsOf(entries)}**`, span, part, allLate];
+  const head = headText(entries, { part: rule.part, late: lateText(waitsMs, rule.delayedBy) });
+  const notes: EntryNotes = {
+    late: waitsMs.includes(0)
+      ? new Map(entries.map((entry, index) => [entry, waitsMs[index] ?? 0]))
+      : new Map(),
+    standIn: !standsInForOne(entries),
+  };
   const shown = topOf(entries, rule.digest_top);
   const sections = SEVERITIES.flatMap((severity) => {
     const ofSeverity = shown.filter(({ event }) => event.severity === severity);
     if (ofSeverity.length === 0) return [];
     const groups = [...Map.groupBy(ofSeverity, ({ event }) => event.name).values()];
     const count = entries.filter(({ event }) => event.severity === severity).length;
-    return [`### ${severity} (${count})`, ...groups.map((group) => groupText(group, late))];
+    return [`### ${severity} (${count})`, ...groups.map((group) => groupText(group, notes))];
   });
-  const text = [head.filter((part) => part !== '').join(', '), ...sections];
-  const hidden = entries.length - shown.length;
-  if (hidden > 0) text.push(`and ${hidden} more: see the console sink's log or Alertmanager`);
-  return text.join('\n\n');
+  const missing = leftOut(entries, new Set(shown), rule).map(plainInMarkdown);
+  return [head, ...sections, ...missing].join('\n\n');
 }
 
 /** All of them, or the worst, as many as configured. */
@@ -61,82 +69,55 @@ function topOf(entries: readonly EntryParts[], most: number): readonly EntryPart
     .slice(0, most);
 }
 
-/** Milliseconds that an entry is late; what is not in it says nothing of it. */
-type Lateness = ReadonlyMap<EntryParts, number>;
+/** What a line says of its entry beside its words. */
+interface EntryNotes {
+  /** Milliseconds that an entry is late; what is not in it says nothing of it. */
+  readonly late: ReadonlyMap<EntryParts, number>;
+  /** Whether it says for which sink it stands in. */
+  readonly standIn: boolean;
+}
 
-function groupText(entries: readonly EntryParts[], late: Lateness): string {
+function groupText(entries: readonly EntryParts[], notes: EntryNotes): string {
   const [first] = entries;
   if (first === undefined) return '';
-  const common = commonLabels(entries);
+  const common = sharedNames(entries.map(({ event }) => event));
   const { name, words } = first.parts;
   const saysTheSame =
     entries.length > 1 && words !== '' && entries.every(({ parts }) => parts.words === words);
-  const place = placeText([...common].map((label) => first.parts.labels.get(label) ?? ''));
+  const labels = [...common].map((label) => first.parts.labels.get(label) ?? '');
+  const place = placeText(labels, LONGEST_PLACE);
   const head = place === '' ? `**${name}**` : `**${name}** ${place}`;
-  const lines = entries.map((entry) => entryLine(entry, { common, withWords: !saysTheSame, late }));
+  const lines = entries.map((entry) => entryLine(entry, { ...notes, common, withWords: !saysTheSame }));
   // A word of ours goes first: the sender's could begin a heading or a list.
   return [head, ...(saysTheSame ? [`all: ${words}`] : []), lines.join('\n')].join('\n\n');
 }
 
 function entryLine(
   entry: EntryParts,
-  { common, withWords, late }: { common: ReadonlySet<string>; withWords: boolean; late: Lateness },
+  rule: EntryNotes & { readonly common: ReadonlySet<string>; readonly withWords: boolean },
 ): string {
   const { status, event, parts } = entry;
-  const own = [...parts.labels].filter(([name]) => !common.has(name)).map(([, text]) => text);
-  const place = placeText(own) || parts.name;
+  const mark = rule.standIn ? plainInMarkdown(standInMark(event)) : '';
+  const own = [...parts.labels].filter(([name]) => !rule.common.has(name)).map(([, text]) => text);
+  const place = placeText(own, LONGEST_PLACE) || parts.name;
   const linked = parts.link === '' ? place : `[${place}](${parts.link})`;
-  const words = withWords && parts.words !== '' ? ` ${parts.words}` : '';
+  const words = rule.withWords && parts.words !== '' ? ` ${parts.words}` : '';
   const ms = status === 'fired and cleared' ? lastedMs(event) : undefined;
   const said = ms === undefined ? words : `${words.replace(/[.。]$/, '')}, lasted ${lastedText(ms)}`;
-  return `- ${status} ${linked}${said}${lateNote(late.get(entry) ?? 0)}`;
+  const late = lateNote(rule.late.get(entry) ?? 0, undefined);
+  return `- ${mark === '' ? '' : `${mark} `}${status} ${linked}${said}${late}`;
 }
 
-/** The names of the labels that all of several entries have, with the same value. */
-function commonLabels(entries: readonly EntryParts[]): ReadonlySet<string> {
-  const [first, ...others] = entries;
-  if (first === undefined || others.length === 0) return new Set();
-  const { labels } = first.event;
-  return new Set(
-    [...first.parts.labels.keys()].filter((name) =>
-      others.every(({ event }) => Object.hasOwn(event.labels, name) && event.labels[name] === labels[name]),
-    ),
-  );
-}
-
-/** Labels in one line: whole ones while there is room, and how many more there are. */
-function placeText(labels: readonly string[]): string {
-  let [text = '', ...rest] = labels;
-  for (const [index, label] of rest.entries()) {
-    if (text.length + label.length >= LONGEST_PLACE) {
-      const more = rest.length - index;
-      return `${text} … +${more} ${more === 1 ? 'label' : 'labels'}`;
-    }
-    text += ` ${label}`;
-  }
-  return text;
-}
-
-function countsOf(entries: readonly Entry[]): string {
-  return (['firing', 'resolved', 'fired and cleared'] as const)
-    .map((status) => ({ status, count: entries.filter((entry) => entry.status === status).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ status, count }) => `${count} ${status}`)
-    .join(', ');
-}
-
-/** From the first to the last thing that happened, in UTC. */
-function spanOf(events: readonly Event[]): string {
-  const instants = events
-    .map(({ status, endsAt, startsAt }) =>
-      Date.parse(status === 'resolved' ? (endsAt ?? startsAt) : startsAt),
-    )
-    .filter((instant) => !Number.isNaN(instant));
-  if (instants.length === 0) return 'at unknown times';
-  const [first, last] = [Math.min(...instants), Math.max(...instants)].map(timeText);
-  return first === last ? `${first} UTC` : `${first} to ${last} UTC`;
-}
-
-function timeText(instant: number): string {
-  return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+/** What the message does not show: the entries that are not among the shown, and the alerts that expired. */
+function leftOut(
+  entries: readonly Entry[],
+  shown: ReadonlySet<Entry>,
+  { sink, expired = 0 }: DigestRule,
+): readonly string[] {
+  const hidden = entries.filter((entry) => !shown.has(entry));
+  const receivedAt = hidden.flatMap(({ events }) => events.map((event) => event.receivedAt));
+  return [
+    ...(hidden.length === 0 ? [] : [hiddenText(hidden.length, { sink, sinceMs: Math.min(...receivedAt) })]),
+    ...(expired === 0 ? [] : [expiredText(expired, sink)]),
+  ];
 }

@@ -11,7 +11,14 @@ import { bytesAsSent, LARGEST_BODY_BYTES, markdownBody } from './message.ts';
 import { aConfig, anEvent, aWordlessEvent } from './testdata/events.ts';
 
 const CONFIG = aConfig();
-const STORM = { waitingEvents: 1000, freeStarts: 18, spentStarts: 0, oldestWaitMs: 0 };
+const STORM = {
+  waitingEvents: 1000,
+  freeStarts: 18,
+  spentStarts: 0,
+  oldestWaitMs: 0,
+  recentEvents: 0,
+  thrift: 0,
+};
 const NOW = 1_795_344_300_000;
 
 function manyEvents(count: number, changes: (index: number) => Partial<Event> = () => ({})): Event[] {
@@ -104,39 +111,6 @@ describe('a digest', () => {
   });
 });
 
-describe('the form', () => {
-  const rows = [
-    { name: 'a link while up to five wait and as many starts are free', waiting: 5, free: 5, form: 'link' },
-    { name: 'a digest when more wait', waiting: 6, free: 18, form: 'digest' },
-    { name: 'a digest when fewer starts are free than events wait', waiting: 3, free: 2, form: 'digest' },
-    { name: 'a link for a single event, whatever the pressure', waiting: 1, free: 1, form: 'link' },
-  ];
-  for (const { name, waiting, free, form } of rows) {
-    test(name, () => {
-      const context = {
-        pressure: { waitingEvents: waiting, freeStarts: free, spentStarts: 0, oldestWaitMs: 0 },
-        now: NOW,
-        part: 1,
-        mends: [],
-      };
-      assert.equal(compose(manyEvents(waiting), context, CONFIG).form, form);
-    });
-  }
-
-  test('follows the configured number', () => {
-    const context = { pressure: { ...STORM, waitingEvents: 9 }, now: NOW, part: 1, mends: [] };
-    assert.equal(compose(manyEvents(9), context, aConfig({ links_up_to: 9 })).form, 'link');
-    assert.equal(
-      compose(
-        manyEvents(2),
-        { ...context, pressure: { ...STORM, waitingEvents: 2 } },
-        aConfig({ links_up_to: 0 }),
-      ).form,
-      'digest',
-    );
-  });
-});
-
 const drawnEvents = fc.array(
   fc
     .record({
@@ -195,6 +169,7 @@ function bodyOf(all: readonly Event[], count: number): string {
     part: count < all.length ? 1 : 0,
     late_after: CONFIG.late_after,
     digest_top: 0,
+    sink: CONFIG.sink,
   });
   return markdownBody({ title: digestTitle(entries), text });
 }

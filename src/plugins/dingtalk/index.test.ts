@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Host } from '../../core/plugin/contract.ts';
+import type { Host, Limits } from '../../core/plugin/contract.ts';
 import { CODES } from './codes.ts';
 import dingtalk from './index.ts';
 import { aConfig, anEvent } from './testdata/events.ts';
 
 const README = readFileSync(new URL('README.md', import.meta.url), 'utf8');
 const CONTEXT = {
-  pressure: { waitingEvents: 2, freeStarts: 18, spentStarts: 0, oldestWaitMs: 0 },
+  pressure: { waitingEvents: 2, freeStarts: 18, spentStarts: 0, oldestWaitMs: 0, recentEvents: 0, thrift: 0 },
   now: 0,
   part: 1,
   mends: [],
@@ -28,6 +28,11 @@ test('covers one event a message in quiet times', () => {
   assert.deepEqual([message.form, message.covers], ['link', 1]);
 });
 
+test('names its own sink in what it tells people to list', () => {
+  const { body } = dingtalk.create(aConfig(), IDLE_HOST).compose([anEvent()], { ...CONTEXT, expired: 2 });
+  assert.match(body, /dead-letters list --config FILE --sink ops\)/);
+});
+
 test('puts the id second in the body and changes nothing else for another id', () => {
   const sink = dingtalk.create(aConfig(), IDLE_HOST);
   const { body } = sink.compose([anEvent()], CONTEXT);
@@ -36,14 +41,32 @@ test('puts the id second in the body and changes nothing else for another id', (
   assert.equal(sink.render({ id: 'id-2', body }), first.replace('id-1', 'id-2'));
 });
 
+function limits(changes: Parameters<typeof aConfig>[0] = {}): Limits {
+  return dingtalk.create(aConfig(changes), IDLE_HOST).limits;
+}
+
 test('keeps one pace for one robot, whatever the sink', () => {
-  const pace = (changes: Parameters<typeof aConfig>[0]) =>
-    dingtalk.create(aConfig(changes), IDLE_HOST).limits.pace;
-  assert.deepEqual(pace({ endpoint: 'https://oapi.dingtalk.com/', keyword: 'A' }), pace({}));
-  assert.notEqual(pace({ access_token: 'other' })?.credential, pace({})?.credential);
-  assert.notEqual(pace({ endpoint: 'https://oapi.dingtalk.io' })?.credential, pace({})?.credential);
-  assert.equal(pace({ pace_per_window: 5 })?.starts, 5);
-  assert.equal(pace({})?.windowMs, 65_000);
+  const credential = 'oapi.dingtalk.com made-up-token';
+  assert.deepEqual(limits().paces, [{ credential, starts: 18, windowMs: 65_000, reserved: 4 }]);
+  assert.deepEqual(limits({ endpoint: 'https://oapi.dingtalk.com/', keyword: 'A' }).paces, limits().paces);
+  assert.notDeepEqual(limits({ access_token: 'other' }).paces, limits().paces);
+  assert.notDeepEqual(limits({ endpoint: 'https://oapi.dingtalk.io' }).paces, limits().paces);
+});
+
+test('keeps a pace for each robot of a pool, the same as for one alone', () => {
+  const pool = { access_token: null, access_tokens: ['made-up-token', 'second'], pace_per_window: 3 };
+  const [alone] = limits({ pace_per_window: 3 }).paces ?? [];
+  assert.deepEqual(limits(pool).paces, [alone, { ...alone, credential: 'oapi.dingtalk.com second' }]);
+  assert.equal(alone?.reserved, 2);
+});
+
+test('counts the calls of a named organization only, by months of China', () => {
+  assert.equal(limits().budget, undefined);
+  assert.deepEqual(limits({ organization: 'acme', month_calls: 50_000 }).budget, {
+    organization: 'acme',
+    callsPerMonth: 50_000,
+    utcOffsetMs: 28_800_000,
+  });
 });
 
 test('the README names every key of the configuration, and no other', () => {

@@ -102,7 +102,7 @@ const PICTURED = aConfig({ pic_url: 'https://img.example.com/a.png' });
 
 test('halves the message for each refusal as too large, down to a floor', () => {
   const event = GOLDEN_EVENTS.huge ?? assert.fail();
-  for (const [count, most] of [18_000, 9000, 4500, 2250, 2000, 2000].entries()) {
+  for (const [count, most] of [18_000, 9000, 4500, 2500, 2500].entries()) {
     const bytes = bytesAsSent(
       composeLink(event, { mends: Array<Mend>(count).fill('shorter'), now: NOW }, PICTURED).body,
     );
@@ -189,6 +189,67 @@ describe('a link that comes late', () => {
   });
 });
 
+describe('a link that comes late for a known cause', () => {
+  const now = anEvent().receivedAt + 720_000;
+  const causes = [
+    { delayedBy: 'limit', said: "DingTalk's limit" },
+    { delayedBy: 'outage', said: 'DingTalk could not be reached' },
+    { delayedBy: 'setting', said: 'a setting had to be mended' },
+  ] as const;
+  for (const { delayedBy, said } of causes) {
+    test(`says so: ${said}`, () => {
+      const textAt = (at: number) =>
+        cardIn(composeLink(anEvent({ description: 'full' }), { mends: [], now: at, delayedBy }, aConfig()))
+          .text;
+      assert.equal(textAt(now), `firing: full (delivered 12 min late: ${said})`);
+      assert.equal(textAt(NOW), 'firing: full');
+    });
+  }
+});
+
+describe('a link that stands in for another sink', () => {
+  const event = anEvent({ description: 'd'.repeat(30_000), insteadOf: 'ops-group' });
+  const rows: readonly { name: string; mends: readonly Mend[]; chars?: number }[] = [
+    { name: 'whole', mends: [] },
+    { name: 'cut to the display budget', mends: [], chars: 20 },
+    { name: 'cut to the smallest', mends: ['shorter', 'shorter', 'shorter', 'shorter'] },
+    { name: 'without links', mends: ['without_links'] },
+    { name: 'in neutral words', mends: ['neutral_text'] },
+  ];
+  for (const { name, mends, chars = 0 } of rows) {
+    test(`says so at the beginning of its text: ${name}`, () => {
+      const { text } = cardIn(composeLink(event, { mends, now: NOW }, aConfig({ text_chars: chars })));
+      assert.ok(text.startsWith('[for ops-group, which cannot deliver] firing: '), text.slice(0, 80));
+    });
+  }
+});
+
+describe('alerts that expired', () => {
+  const event = anEvent({ description: 'd'.repeat(300) });
+  const made = (expired: number, mends: readonly Mend[] = []) =>
+    composeLink(
+      event,
+      { mends, now: LATE, delayedBy: 'limit', expired },
+      aConfig({ text_chars: 10, keyword: 'K' }),
+    );
+
+  test('are counted at the end of a link, with how to list them', () => {
+    const listing = 'notifierd dead-letters list --config FILE --sink ops-group';
+    const late = "(delivered 3 d 2 h late: DingTalk's limit)";
+    assert.match(cardIn(made(12)).text, /^firing: d/);
+    assert.ok(cardIn(made(12)).text.endsWith(`… ${late} (12 alerts expired unsent: ${listing}) K`));
+    assert.ok(cardIn(made(1)).text.endsWith(` (1 alert expired unsent: ${listing}) K`));
+    assert.doesNotMatch(cardIn(made(0)).text, /expired/);
+  });
+
+  test('are told of by the messages that say so, and not by one that DingTalk refused before', () => {
+    assert.deepEqual([made(12).tellsExpired, made(0).tellsExpired], [true, undefined]);
+    const mended = made(12, ['shorter']);
+    assert.equal(mended.tellsExpired, undefined);
+    assert.doesNotMatch(mended.body, /expired/);
+  });
+});
+
 test('is never too large, never empty, well-formed and the same twice, whatever the sender writes', () => {
   const unit = fc.oneof(
     fc.integer({ min: 0, max: 0xffff }).map(codeUnit),
@@ -201,21 +262,25 @@ test('is never too large, never empty, well-formed and the same twice, whatever 
   );
   const config = aConfig({
     keyword: '🔥'.repeat(50),
+    sink: 'x'.repeat(63),
     link_open: 'browser',
     pic_url: `https://x/${'y'.repeat(980)}`,
   });
   fc.assert(
     fc.property(text, text, text, mends, (name, description, link, given) => {
-      const event = anEvent({ name, description, bestUrl: `https://x/${link}` });
-      const { body, covers } = composeLink(event, { mends: given, now: LATE }, config);
+      const insteadOf = '_'.repeat(63);
+      const event = anEvent({ name, description, bestUrl: `https://x/${link}`, insteadOf });
+      const context = { mends: given, now: LATE, delayedBy: 'outage', expired: 1e6 } as const;
+      const { body, covers } = composeLink(event, context, config);
       const { title, text, messageUrl } = cardIn({ body });
       assert.ok(bytesAsSent(body) <= LARGEST_BODY_BYTES);
       assert.ok(!given.includes('shorter') || bytesAsSent(body) <= LARGEST_BODY_BYTES / 2);
-      assert.ok(text.includes(' (delivered 3 d 2 h late)'));
+      assert.ok(text.includes(' (delivered 3 d 2 h late: DingTalk could not be reached)'));
+      assert.ok(text.startsWith(`[for ${insteadOf}, which cannot deliver] `));
       assert.ok(title.includes(config.keyword) && text.includes(config.keyword) && !title.includes('\n'));
       assert.ok([title, text, messageUrl].every((part) => part !== '' && part.isWellFormed()));
       assert.equal(covers, 1);
-      assert.equal(composeLink(event, { mends: given, now: LATE }, config).body, body);
+      assert.equal(composeLink(event, context, config).body, body);
     }),
     // Shrinking texts of this length would take minutes.
     { numRuns: 20, endOnFailure: true },

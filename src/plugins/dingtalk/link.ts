@@ -4,33 +4,45 @@
  */
 import type { ComposeContext, Event, Mend, Message } from '../../core/plugin/contract.ts';
 import { cleanLine, cleanText, withoutLinks } from './clean-text.ts';
-import type { DingtalkConfig } from './config.ts';
+import type { DingtalkConfig, DingtalkSettings } from './config.ts';
 import { neutralWordsOf, type Words, wordsOf } from './event-text.ts';
-import { fitLink, type LinkParts } from './fit-link.ts';
+import { fitLink, type LinkParts, SMALLEST_BODY_BYTES } from './fit-link.ts';
 import { lateMs, lateNote } from './lateness.ts';
+import { expiredNote } from './left-out.ts';
 import { LARGEST_BODY_BYTES, linkBody } from './message.ts';
 import { linksOf, safeLinksOf } from './open-link.ts';
 import { pictureOf } from './picture.ts';
+import { standInMark } from './stand-in.ts';
+
+/** What a link depends on beside its event and the settings. */
+export type LinkContext = Pick<ComposeContext, 'mends' | 'now' | 'delayedBy' | 'expired'>;
 
 /**
- * The message for one event, composed so that what DingTalk refused before (`mends`) is not in it. A late one says so at the end of its
- * text. Pure.
+ * The message for one event, composed so that what DingTalk refused before (`mends`) is not in it. One that stands in for another sink
+ * says so at the beginning of its text; at the end it says how late it is, and how many alerts expired. Pure.
  */
-export function composeLink(
-  event: Event,
-  { mends, now }: Pick<ComposeContext, 'mends' | 'now'>,
-  config: DingtalkConfig,
-): Message {
-  const note = lateNote(lateMs([event], { now, late_after: config.late_after }));
-  const parts = { ...mendedWords(event, mends), ...mendedLinks(event, mends, config), note };
-  return toMessage(parts, config, bytesFor(mends));
+export function composeLink(event: Event, context: LinkContext, settings: DingtalkSettings): Message {
+  const { mends, now, delayedBy } = context;
+  // A message that was refused once says only what it must: it is small, and a later one can tell of the expired.
+  const expired = mends.length === 0 ? (context.expired ?? 0) : 0;
+  const late = lateNote(lateMs([event], { now, late_after: settings.late_after }), delayedBy);
+  const mark = standInMark(event);
+  const parts: LinkParts = {
+    ...mendedWords(event, mends),
+    ...mendedLinks(event, mends, settings),
+    mark: mark === '' ? '' : `${mark} `,
+    note: late + expiredNote(expired, settings.sink),
+  };
+  const message = toMessage(parts, settings, bytesFor(mends));
+  return expired > 0 ? { ...message, tellsExpired: true } : message;
 }
 
 /** The simplest message there is, for when composing has failed. Pure. */
 export function plainLink(words: Words, url: string, config: DingtalkConfig): Message {
   const title = cleanLine(words.title) || 'Alert';
   const text = cleanText(words.text) || title;
-  return toMessage({ title, text, links: [url], picture: '', note: '' }, config, LARGEST_BODY_BYTES);
+  const parts: LinkParts = { title, text, links: [url], picture: '', mark: '', note: '' };
+  return toMessage(parts, config, LARGEST_BODY_BYTES);
 }
 
 function mendedWords(event: Event, mends: readonly Mend[]): Words {
@@ -54,9 +66,7 @@ function mendedLinks(
   };
 }
 
-/** Room for the frame, a long keyword twice and a sentence: a message is never made smaller. */
-const SMALLEST_BODY_BYTES = 2000;
-
+/** Half of what is allowed for each refusal as too large. */
 function bytesFor(mends: readonly Mend[]): number {
   return Math.max(SMALLEST_BODY_BYTES, Math.floor(LARGEST_BODY_BYTES / 2 ** countOf('shorter', mends)));
 }

@@ -35,6 +35,18 @@ export function markdownBody(card: MarkdownCard): string {
   return JSON.stringify({ msgtype: 'markdown', markdown: card });
 }
 
+/** One picture with a title of a `feedCard` message: where a click on it leads. The spelling is DingTalk's. */
+export interface FeedEntry {
+  readonly title: string;
+  readonly messageURL: string;
+  readonly picURL: string;
+}
+
+/** A `feedCard` message without an id. */
+export function feedCardBody(links: readonly FeedEntry[]): string {
+  return JSON.stringify({ msgtype: 'feedCard', feedCard: { links } });
+}
+
 /**
  * The exact request body: the sealed one with `msgUuid`, DingTalk's idempotency key, as its second key.
  * https://open.dingtalk.com/document/development/custom-robots-send-group-messages (2026-07-14)

@@ -115,6 +115,58 @@ test('does not repeat the token when DingTalk does', async () => {
   assert.doesNotMatch(JSON.stringify(outcome), /made-up-token|127\.0\.0\.1/);
 });
 
+const POOL = { access_token: null, access_tokens: ['token-a', 'token-b'], secrets: ['SECaa', 'SECbb'] };
+
+test('sends under the robot that the core has chosen, signed with its own secret', async () => {
+  const send = createSend(aConfig({ endpoint: `http://127.0.0.1:${port}`, ...POOL }), hostAt([1, 2, 3]));
+  for (const via of [{ via: 1 }, { via: 0 }, {}]) {
+    assert.deepEqual(await send({ ...MESSAGE, ...via }, AbortSignal.timeout(5000)), { kind: 'delivered' });
+  }
+  assert.deepEqual(
+    seen.map(({ url }) => [url.searchParams.get('access_token'), url.searchParams.get('sign')]),
+    [
+      ['token-b', sign('SECbb', 1)],
+      ['token-a', sign('SECaa', 2)],
+      ['token-a', sign('SECaa', 3)],
+    ],
+  );
+  // The robot does not change what is sent.
+  assert.equal(new Set(seen.map(({ body }) => body)).size, 1);
+});
+
+test('signs nothing for a pool without secrets', async () => {
+  const send = createSend(
+    aConfig({ endpoint: `http://127.0.0.1:${port}`, ...POOL, secrets: [] }),
+    hostAt([1]),
+  );
+  await send({ ...MESSAGE, via: 1 }, AbortSignal.timeout(5000));
+  assert.equal(seen[0]?.url.search, '?access_token=token-b');
+});
+
+test('says which robot of a pool was refused, and repeats no token or secret of any', async () => {
+  reply = '{"errcode":300005,"errmsg":"token-b, not token-a, SECaa, SECbb"}';
+  const send = createSend(aConfig({ endpoint: `http://127.0.0.1:${port}`, ...POOL }), hostAt([1]));
+  const outcome = await send({ ...MESSAGE, via: 1 }, AbortSignal.timeout(5000));
+  assert.ok(outcome.kind === 'blocked');
+  assert.match(outcome.detail, /^robot 2 of 2: errcode 300005, /);
+  assert.doesNotMatch(JSON.stringify(outcome), /token-[ab]|SECaa|SECbb/);
+});
+
+test('does not name a robot for what concerns all of them', async () => {
+  reply = '{"status":1111}';
+  const send = createSend(aConfig({ endpoint: `http://127.0.0.1:${port}`, ...POOL }), hostAt([1]));
+  const outcome = await send({ ...MESSAGE, via: 1 }, AbortSignal.timeout(5000));
+  assert.ok(outcome.kind === 'throttled');
+  assert.doesNotMatch(outcome.detail, /robot/);
+});
+
+test('takes a robot that there is not for a bug', async () => {
+  const send = createSend(aConfig({ endpoint: `http://127.0.0.1:${port}`, ...POOL }), hostAt([]));
+  await assert.rejects(send({ ...MESSAGE, via: 2 }, AbortSignal.timeout(5000)), {
+    message: 'there is no robot 2 among 2',
+  });
+});
+
 const ENDPOINTS = [
   { name: 'a host', endpoint: 'https://oapi.dingtalk.com', expected: 'https://oapi.dingtalk.com/robot/send' },
   {

@@ -1,12 +1,12 @@
 /**
- * Sends a sealed message: the only file of this plugin with I/O. One request, signed for this very attempt; what the answer means
- * is outcome.ts's. The address holds the access token and the signature, so it is never logged.
+ * Sends a sealed message: the only file of this plugin with I/O. One request to the robot that the core has chosen, signed for this
+ * very attempt; what the answer means is outcome.ts's. The address holds the access token and the signature, so it is never logged.
  */
 import type { Host, Outcome, SealedMessage } from '../../core/plugin/contract.ts';
 import type { DingtalkConfig } from './config.ts';
 import { renderBody } from './message.ts';
 import { toOutcome } from './outcome.ts';
-import { toQuery } from './sign.ts';
+import { type Credential, toQuery } from './sign.ts';
 
 /** Where a robot's requests go, without the query: `endpoint`, a path prefix and a trailing slash allowed, and /robot/send. */
 export function robotUrl(endpoint: string): string {
@@ -14,17 +14,35 @@ export function robotUrl(endpoint: string): string {
   return `${origin}${pathname.replace(/\/+$/, '')}/robot/send`;
 }
 
+/** The sink's robots, in the order of the configuration: one, or a pool. A message's `via` counts them from 0. */
+export function robotsOf({ access_token, access_tokens, secret, secrets }: DingtalkConfig): Credential[] {
+  if (access_token !== null) return [{ accessToken: access_token, secret }];
+  return access_tokens.map((accessToken, index) => ({ accessToken, secret: secrets[index] ?? '' }));
+}
+
 /** Sends one message once. Never rejects for anything that the network or DingTalk does. */
 export function createSend(config: DingtalkConfig, host: Host) {
   const url = robotUrl(config.endpoint);
-  const credential = { accessToken: config.access_token, secret: config.secret };
+  const robots = robotsOf(config);
+  const secrets = robots.flatMap(({ accessToken, secret }) => [accessToken, secret]);
   return async function send(message: SealedMessage, signal: AbortSignal): Promise<Outcome> {
+    const { via = 0 } = message;
+    const robot = robots[via];
+    if (robot === undefined) throw new RangeError(`there is no robot ${via} among ${robots.length}`);
     const answer = await host.http.post({
-      url: `${url}?${toQuery(credential, host.now())}`,
+      url: `${url}?${toQuery(robot, host.now())}`,
       body: renderBody(message),
       headers: { 'content-type': 'application/json; charset=utf-8' },
       signal,
     });
-    return toOutcome(answer, [config.access_token, config.secret]);
+    const outcome = toOutcome(answer, secrets);
+    return robots.length === 1 ? outcome : withRobot(outcome, `robot ${via + 1} of ${robots.length}`);
   };
+}
+
+/** Who mends a pool must know which robot is meant. Trouble of the network is nobody's own. */
+function withRobot(outcome: Outcome, robot: string): Outcome {
+  const { kind } = outcome;
+  if (kind !== 'blocked' && !(kind === 'throttled' && outcome.scope === 'credential')) return outcome;
+  return { ...outcome, detail: `${robot}: ${outcome.detail}` };
 }

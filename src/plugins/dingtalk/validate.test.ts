@@ -15,6 +15,8 @@ const FINE = [
     changes: { pic_urls: { firing: '@a', critical: '@b', 'resolved/info': '@c' } },
   },
   { name: 'a Chinese keyword', changes: { keyword: '告警' } },
+  { name: 'an organization with a month of its own', changes: { organization: 'Acme_2-eu', month_calls: 1 } },
+  { name: 'a feed card with a picture', changes: { digest_form: 'feed_card' as const, pic_url: '@a' } },
 ];
 
 for (const { name, changes } of FINE) {
@@ -47,8 +49,26 @@ const FAULTY = [
     path: 'pic_url',
   },
   { name: 'an unknown picture key', changes: { pic_urls: { warn: '@a' } }, path: 'pic_urls.warn' },
+  {
+    name: 'a feed card without pictures',
+    changes: { digest_form: 'feed_card' as const },
+    path: 'digest_form',
+  },
+  {
+    name: 'a feed card with pictures for some events only',
+    changes: { digest_form: 'feed_card' as const, pic_urls: { firing: '@a' } },
+    path: 'digest_form',
+  },
   { name: 'a pace above the limit', changes: { pace_per_window: 19 }, path: 'pace_per_window' },
   { name: 'a pace of nothing', changes: { pace_per_window: 0 }, path: 'pace_per_window' },
+  { name: 'an organization with blanks', changes: { organization: 'Acme Ltd' }, path: 'organization' },
+  {
+    name: 'an organization too long for a label',
+    changes: { organization: 'a'.repeat(64) },
+    path: 'organization',
+  },
+  { name: 'a month without calls', changes: { month_calls: 0 }, path: 'month_calls' },
+  { name: 'a sink without a robot', changes: { access_token: null }, path: 'access_token' },
 ];
 
 for (const { name, changes, path } of FAULTY) {

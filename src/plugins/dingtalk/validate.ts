@@ -5,25 +5,23 @@
 import { SEVERITIES } from '../../core/event/severity.ts';
 import { type DingtalkConfig, MOST_SENDS_PER_WINDOW } from './config.ts';
 import { PICTURE_KEYS } from './picture.ts';
-
-/** Something to mend, at a key of the sink. */
-export interface SinkFault {
-  readonly path: string;
-  readonly message: string;
-  readonly hint?: string;
-}
+import { robotFaults } from './robot-faults.ts';
+import type { SinkFault } from './sink-fault.ts';
 
 /** All faults of the configuration; empty when it can be used. Pure. */
 export function validate(config: DingtalkConfig): readonly SinkFault[] {
   return [
     ...endpointFaults(config.endpoint),
+    ...robotFaults(config),
     ...keywordFaults(config.keyword),
     ...pictureFaults('pic_url', config.pic_url),
     ...Object.entries(config.pic_urls).flatMap(([key, url]) => [
       ...pictureKeyFaults(key),
       ...pictureFaults(`pic_urls.${key}`, url),
     ]),
+    ...digestFormFaults(config),
     ...paceFaults(config.pace_per_window),
+    ...budgetFaults(config),
   ];
 }
 
@@ -92,6 +90,18 @@ function pictureKeyFaults(key: string): SinkFault[] {
   return [{ path: `pic_urls.${key}`, message: `unknown key, expected ${allowed}` }];
 }
 
+/** Each entry of a feed card must have a picture, whatever its state and severity. */
+function digestFormFaults({ digest_form, pic_url }: DingtalkConfig): SinkFault[] {
+  if (digest_form !== 'feed_card' || pic_url !== '') return [];
+  return [
+    {
+      path: 'digest_form',
+      message: 'expected a pic_url beside feed_card, got none',
+      hint: 'set pic_url, the picture of every event that pic_urls has none for, or choose markdown',
+    },
+  ];
+}
+
 function paceFaults(sends: number): SinkFault[] {
   if (sends >= 1 && sends <= MOST_SENDS_PER_WINDOW) return [];
   return [
@@ -101,4 +111,23 @@ function paceFaults(sends: number): SinkFault[] {
       hint: 'DingTalk stops a robot for 10 minutes after more than 20 messages in a minute',
     },
   ];
+}
+
+/** A metric label, as the names of sinks are. */
+const ORGANIZATION = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}$/;
+
+function budgetFaults({ organization, month_calls }: DingtalkConfig): SinkFault[] {
+  const faults: SinkFault[] = [];
+  if (organization !== '' && !ORGANIZATION.test(organization)) {
+    faults.push({
+      path: 'organization',
+      message: 'expected at most 63 letters, digits, - and _, beginning with a letter or digit',
+      hint: 'any name will do, as long as all sinks of the organization have the same; it is shown in metrics',
+    });
+  }
+  if (month_calls < 1) {
+    const hint = 'to count no calls, remove organization';
+    faults.push({ path: 'month_calls', message: `expected at least 1, got ${month_calls}`, hint });
+  }
+  return faults;
 }

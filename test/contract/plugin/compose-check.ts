@@ -33,16 +33,27 @@ export function calm(events: readonly Event[]): ComposeContext {
     freeStarts: Number.POSITIVE_INFINITY,
     spentStarts: 0,
     oldestWaitMs: 0,
+    recentEvents: 0,
+    thrift: 0,
   };
   return deepFreeze({ pressure, now: NOW, part: 1, mends: [] });
 }
 
-/** Far more waits than the pace lets through, and has for an hour. */
+/** Far more waits than the pace lets through, and has for an hour; some has expired, and the month's calls are all but used up. */
 export const STORM: ComposeContext = deepFreeze({
-  pressure: { waitingEvents: 5000, freeStarts: 0, spentStarts: 0, oldestWaitMs: 3_600_000 },
+  pressure: {
+    waitingEvents: 5000,
+    freeStarts: 0,
+    spentStarts: 18,
+    oldestWaitMs: 3_600_000,
+    recentEvents: 400,
+    thrift: 0.9,
+  },
   now: NOW,
   part: 7,
   mends: [],
+  delayedBy: 'limit',
+  expired: 12,
 });
 
 /** Composes until every event is covered. The events must be frozen. */

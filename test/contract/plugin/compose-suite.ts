@@ -24,6 +24,7 @@ const MENDS_IN_A_ROW: readonly (readonly Mend[])[] = [
 export function describeComposing({ plugin, conformance }: Subject): void {
   const recorded = readRecordedEvents();
   const allEvents = deepFreeze(recorded.flatMap(({ events }) => events));
+  const firstEvents = recorded.flatMap(({ events }) => events.slice(0, 1));
   let check: Omit<ComposeCheck, 'context'>;
 
   describe('composing', () => {
@@ -66,6 +67,18 @@ export function describeComposing({ plugin, conformance }: Subject): void {
           RUNS,
         );
       });
+
+      for (const { name, sink } of SINKS) {
+        test(`says for which sink an event stands in: ${name}`, () => {
+          for (const event of [...firstEvents, enormous(firstEvents)]) composeInsteadOf(check, event, sink);
+          fc.assert(
+            fc.property(hostileEvents, ([event]) => {
+              if (event !== undefined) composeInsteadOf(check, event, sink);
+            }),
+            { numRuns: 20 },
+          );
+        });
+      }
 
       for (const mends of MENDS_IN_A_ROW) {
         test(`composes anew: ${mends.join(', ')}`, () => {
@@ -114,6 +127,37 @@ export function describeComposing({ plugin, conformance }: Subject): void {
       });
     });
   });
+}
+
+/** Names that a sink may have: `mustShow` only where no format has a sign to escape. */
+const SINKS = [
+  { name: 'a short name', sink: { name: 'x', mustShow: false } },
+  { name: 'an ordinary name', sink: { name: 'opsgroup1', mustShow: true } },
+  { name: 'a long name', sink: { name: `${'A1'.repeat(31)}z`, mustShow: true } },
+  { name: 'a long name of signs', sink: { name: `x${'_-'.repeat(31)}`, mustShow: false } },
+] as const;
+
+/** Composes one event, alone in its lane and in a storm, as it is and mended in each way. It must name the sink in all of them. */
+function composeInsteadOf(
+  check: Omit<ComposeCheck, 'context'>,
+  event: Event,
+  { name, mustShow }: (typeof SINKS)[number]['sink'],
+): void {
+  const events = [deepFreeze({ ...event, insteadOf: name })];
+  for (const context of [calm(events), STORM]) {
+    for (const mends of [[], ...MENDS_IN_A_ROW]) {
+      for (const { message } of composeAll({ ...check, context: { ...context, mends } }, events)) {
+        if (mustShow) assert.ok(message.body.includes(name), `no ${name} in ${message.body.slice(0, 500)}`);
+      }
+    }
+  }
+}
+
+/** The first of these events, with more to say than any channel takes. */
+function enormous([event]: readonly Event[]): Event {
+  assert.ok(event, 'there are recorded events');
+  const text = 'a lot to say, '.repeat(5000);
+  return deepFreeze({ ...event, name: text, summary: text, description: text, labels: { text } });
 }
 
 /** Ordinary events, each with a name that no other has and that no text but its own repeats. */

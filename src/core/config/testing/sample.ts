@@ -22,6 +22,7 @@ export const samplePlugin: SinkPlugin<Mapping> = {
     width: { doc: 'Characters.', default: 0, format: 'whole' },
     patience: { doc: 'A wait.', default: '5s', format: 'duration' },
     room: { doc: 'Bytes.', default: '1KiB', format: 'size' },
+    tokens: { doc: 'Several tokens.', default: [], format: 'text_list', sensitive: true },
     people: { doc: 'Names.', default: [], format: 'text_list' },
     pictures: { doc: 'By severity.', default: {}, format: 'text_map' },
   },

@@ -8,17 +8,31 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
     .addColumn('name', 'text', (column) => column.notNull().unique())
     .addColumn('plugin', 'text', (column) => column.notNull())
-    .addColumn('pace_key', 'text', (column) => column.notNull())
     .addColumn('config_hash', 'text', (column) => column.notNull())
     .addColumn('waiting', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('last_success_at', 'bigint')
+    .addColumn('storm_parts', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('expired_untold', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('trouble', 'text')
+    .addColumn('trouble_since', 'bigint')
+    .addColumn('trouble_ended_at', 'bigint')
+    .addColumn('trouble_failures', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('retry_at', 'bigint')
+    .addColumn('retry_set_at', 'bigint')
+    .execute();
+
+  await db.schema
+    .createTable('lane_credential')
+    .addColumn('lane_id', 'integer', (column) => column.notNull())
+    .addColumn('pace_key', 'text', (column) => column.notNull())
     .addColumn('hold', 'text')
+    .addColumn('hold_scope', 'text')
     .addColumn('hold_reason', 'text')
     .addColumn('hold_detail', 'text')
     .addColumn('hold_since', 'bigint')
     .addColumn('hold_until', 'bigint')
     .addColumn('hold_count', 'integer', (column) => column.notNull().defaultTo(0))
-    .addColumn('last_success_at', 'bigint')
-    .addColumn('storm_parts', 'integer', (column) => column.notNull().defaultTo(0))
+    .addPrimaryKeyConstraint('lane_credential_key', ['lane_id', 'pace_key'])
     .execute();
 
   await db.schema
@@ -55,10 +69,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('piece_id', 'integer', (column) => column.notNull())
     .addColumn('first', 'integer', (column) => column.notNull())
     .addColumn('last', 'integer', (column) => column.notNull())
-    .addColumn('received_at', 'bigint', (column) => column.notNull())
+    .addColumn('waiting_since', 'bigint', (column) => column.notNull())
     .addColumn('mends', 'text')
     .addColumn('at_most', 'integer')
+    .addColumn('fallback_of', 'integer')
+    .addColumn('handed_to', 'integer')
     .addPrimaryKeyConstraint('run_order', ['lane_id', 'rank', 'piece_id', 'first'])
+    .execute();
+  await db.schema
+    .createIndex('run_handed')
+    .on('run')
+    .columns(['handed_to', 'piece_id'])
+    .where('handed_to' as never, 'is not', null) // as above
     .execute();
 
   await db.schema
@@ -77,9 +99,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('retry_at', 'bigint', (column) => column.notNull())
     .addColumn('retry_set_at', 'bigint', (column) => column.notNull())
     .addColumn('attempts', 'integer', (column) => column.notNull())
-    .addColumn('channel_failures', 'integer', (column) => column.notNull())
+    .addColumn('pace_key', 'text', (column) => column.notNull())
     .addColumn('own_failures', 'integer', (column) => column.notNull())
     .addColumn('ambiguous', 'integer', (column) => column.notNull())
+    .addColumn('expired_told', 'integer', (column) => column.notNull())
     .addColumn('reason', 'text')
     .addColumn('detail', 'text')
     .execute();
@@ -104,8 +127,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('piece_id', 'integer', (column) => column.notNull())
     .addColumn('first', 'integer', (column) => column.notNull())
     .addColumn('last', 'integer', (column) => column.notNull())
+    .addColumn('waiting_since', 'bigint', (column) => column.notNull())
+    .addColumn('fallback_of', 'integer')
+    .addColumn('handed_to', 'integer')
     .addPrimaryKeyConstraint('message_part_order', ['message_id', 'ordinal'])
     .execute();
+  await db.schema.createIndex('message_part_piece').on('message_part').column('piece_id').execute();
 
   await db.schema
     .createTable('attempt')
@@ -116,6 +143,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('uuid', 'text', (column) => column.notNull())
     .addColumn('started_at', 'bigint', (column) => column.notNull())
     .addColumn('paced_at', 'bigint', (column) => column.notNull())
+    .addColumn('month', 'text')
     .addColumn('ended_at', 'bigint')
     .addColumn('outcome', 'text')
     .addColumn('reason', 'text')
@@ -139,6 +167,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('set_aside_alert_key', ['lane_id', 'fingerprint', 'message_id'])
     .execute();
   await db.schema.createIndex('set_aside_alert_message').on('set_aside_alert').column('message_id').execute();
+
+  await db.schema
+    .createTable('month_calls')
+    .addColumn('month', 'text', (column) => column.primaryKey())
+    .addColumn('calls', 'integer', (column) => column.notNull())
+    .addColumn('updated_at', 'bigint', (column) => column.notNull())
+    .execute();
 
   await db.schema
     .createTable('group_memory')

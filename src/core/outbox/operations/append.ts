@@ -72,9 +72,11 @@ async function storeFresh(
           piece_id: pieceId,
           first: 0,
           last: piece.states.length - 1,
-          received_at: receivedAt,
+          waiting_since: receivedAt,
           mends: null,
           at_most: null,
+          fallback_of: null,
+          handed_to: null,
         })
         .execute();
     }

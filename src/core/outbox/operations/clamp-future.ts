@@ -3,24 +3,51 @@
  * up. They are rewritten once to count from now, which is why reading a lane may write.
  */
 import type { Selectable } from 'kysely';
-import type { LaneTable } from '../schema.ts';
+import type { LaneCredentialTable, LaneTable } from '../schema.ts';
 import type { Database } from './database.ts';
 
-/** Moves the lane's hold, its unsettled messages' back-off and its pace's starts so that none begins after `at`. */
-export async function clampFuture(db: Database, lane: Selectable<LaneTable>, at: number): Promise<void> {
-  if (lane.hold_since !== null && lane.hold_since > at) {
-    const shift = lane.hold_since - at;
-    await db
-      .updateTable('lane')
-      .set((eb) => ({ hold_since: at, hold_until: eb('hold_until', '-', shift) }))
-      .where('id', '=', lane.id)
-      .execute();
-  }
+/** Moves the lane's holds, its trouble, its unsettled messages' back-off and its paces' starts so that none begins after `at`. */
+export async function clampFuture(
+  db: Database,
+  {
+    lane,
+    credentials,
+  }: { lane: Selectable<LaneTable>; credentials: readonly Selectable<LaneCredentialTable>[] },
+  at: number,
+): Promise<void> {
+  await clampTrouble(db, lane, at);
   await clampBackoffs(db, lane.id, at);
-  await clampStarts(db, lane.pace_key, at);
+  for (const { pace_key, hold_since } of credentials) {
+    if (hold_since !== null && hold_since > at) {
+      await db
+        .updateTable('lane_credential')
+        .set((eb) => ({ hold_since: at, hold_until: eb('hold_until', '-', hold_since - at) }))
+        .where('lane_id', '=', lane.id)
+        .where('pace_key', '=', pace_key)
+        .execute();
+    }
+    await clampStarts(db, pace_key, at);
+  }
 }
 
-// Both look first: an update that finds nothing takes the lock for writing all the same, and fails if another program has written
+async function clampTrouble(db: Database, lane: Selectable<LaneTable>, at: number): Promise<void> {
+  const { trouble_since, trouble_ended_at, retry_at, retry_set_at } = lane;
+  const isAhead = [trouble_since, trouble_ended_at, retry_set_at].some((time) => time !== null && time > at);
+  if (!isAhead) return;
+  const waitMs = Math.max(0, (retry_at ?? 0) - (retry_set_at ?? 0));
+  await db
+    .updateTable('lane')
+    .set({
+      trouble_since: trouble_since === null ? null : Math.min(trouble_since, at),
+      trouble_ended_at: trouble_ended_at === null ? null : Math.min(trouble_ended_at, at),
+      retry_at: retry_at === null ? null : at + waitMs,
+      retry_set_at: retry_set_at === null ? null : at,
+    })
+    .where('id', '=', lane.id)
+    .execute();
+}
+
+// These look first: an update that finds nothing takes the lock for writing all the same, and fails if another program has written
 // since the read began.
 
 async function clampBackoffs(db: Database, laneId: number, at: number): Promise<void> {

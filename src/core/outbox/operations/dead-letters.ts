@@ -47,8 +47,8 @@ async function readDeadLetter(db: Database, id: number): Promise<DeadLetter | un
     message: id,
     lane: message.name,
     form: message.form,
-    // Only settle() writes this column.
-    reason: (message.reason ?? 'internal') as Reason,
+    // Only settle() and expire() write this column.
+    reason: (message.reason ?? 'internal') as DeadLetter['reason'],
     detail: message.detail ?? '',
     diedAt: message.settled_at ?? message.sealed_at,
     attempts: message.attempts,

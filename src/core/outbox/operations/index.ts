@@ -8,9 +8,14 @@ import type {
   DeadLetter,
   DropRequest,
   EventPage,
+  ExpireRequest,
+  HandedOver,
+  HandOverRequest,
   LaneReading,
   LaneSetup,
   LaneView,
+  LedgerPortion,
+  LedgerRequest,
   LetterFate,
   NewNotification,
   PageRequest,
@@ -20,17 +25,24 @@ import type {
   Settled,
   SettleRequest,
   Started,
+  ViewRequest,
 } from '../contract.ts';
 import { append } from './append.ts';
 import type { Database } from './database.ts';
 import { readDeadLetterIds, readDeadLetters } from './dead-letters.ts';
+import { expire } from './expire.ts';
+import { handOver } from './hand-over.ts';
 import { readLanes, registerLanes } from './lanes.ts';
+import { readLedger } from './ledger.ts';
+import { readMonthCalls } from './month-calls.ts';
+import { page } from './page.ts';
 import { prune } from './prune.ts';
 import { readState } from './read-state.ts';
 import { dropDeadLetters, reviveDeadLetters } from './revive.ts';
 import { begin, seal } from './seal.ts';
 import { settle } from './settle.ts';
-import { page, view } from './view.ts';
+import { view } from './view.ts';
+import { unseal } from './void.ts';
 
 /** What each operation takes and answers. */
 export interface Operations {
@@ -39,12 +51,19 @@ export interface Operations {
     request: { readonly lanes: readonly LaneSetup[]; readonly at: number };
     answer: undefined;
   };
-  view: { request: { readonly lane: string; readonly at: number }; answer: LaneView };
+  view: { request: ViewRequest; answer: LaneView };
   page: { request: PageRequest; answer: EventPage };
   seal: { request: SealRequest; answer: Started | 'stale' };
   begin: { request: BeginRequest; answer: Started | 'stale' };
+  unseal: {
+    request: { readonly lane: string; readonly message: number; readonly at: number };
+    answer: undefined;
+  };
+  expire: { request: ExpireRequest; answer: number };
+  handOver: { request: HandOverRequest; answer: HandedOver };
   settle: { request: SettleRequest; answer: Settled };
   readLanes: { request: undefined; answer: readonly LaneReading[] };
+  readMonthCalls: { request: readonly string[]; answer: Readonly<Record<string, number>> };
   readState: {
     request: { readonly groupId: string; readonly fingerprint: string };
     answer: string | undefined;
@@ -53,6 +72,7 @@ export interface Operations {
   readDeadLetters: { request: { readonly messages: readonly number[] }; answer: readonly DeadLetter[] };
   reviveDeadLetters: { request: ReviveRequest; answer: readonly LetterFate[] };
   dropDeadLetters: { request: DropRequest; answer: readonly LetterFate[] };
+  readLedger: { request: LedgerRequest; answer: LedgerPortion };
   prune: { request: PruneRequest; answer: number };
 }
 
@@ -75,16 +95,21 @@ export const OPERATIONS: {
     run: async (db, { lanes, at }) => void (await registerLanes(db, lanes, at)),
   },
   // Writes only after the clock was set back, and then nobody waits for the commit.
-  view: { writes: false, run: (db, { lane, at }) => view(db, lane, at) },
+  view: { writes: false, run: view },
   page: { writes: false, run: page },
   seal: { writes: true, run: seal },
   begin: { writes: true, run: begin },
+  unseal: { writes: true, run: async (db, request) => void (await unseal(db, request)) },
+  expire: { writes: true, run: expire },
+  handOver: { writes: true, run: handOver },
   settle: { writes: true, run: settle },
   readLanes: { writes: false, run: (db) => readLanes(db) },
+  readMonthCalls: { writes: false, run: readMonthCalls },
   readState: { writes: false, run: readState },
   readDeadLetterIds: { writes: false, run: (db, { lane }) => readDeadLetterIds(db, lane) },
   readDeadLetters: { writes: false, run: (db, { messages }) => readDeadLetters(db, messages) },
   reviveDeadLetters: { writes: true, run: reviveDeadLetters },
   dropDeadLetters: { writes: true, run: dropDeadLetters },
+  readLedger: { writes: false, run: readLedger },
   prune: { writes: true, run: prune },
 };

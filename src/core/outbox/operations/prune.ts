@@ -1,10 +1,13 @@
 /** prune(): retention. Works in small batches, so that it never holds up an append for long. */
 import type { MessageState, PruneRequest } from '../contract.ts';
 import type { Database } from './database.ts';
-import { releaseNotifications } from './settle.ts';
+import { partsOf, releaseNotifications } from './parts.ts';
 
 /** How long a stream of notifications that has gone quiet is remembered: longer than any repeat_interval in use. */
 const FORGET_GROUP_AFTER_MS = 8 * 24 * 3_600_000;
+
+/** Longer than any month: one that still counts has a call or is empty. */
+const FORGET_MONTH_AFTER_MS = 62 * 24 * 3_600_000;
 
 /** What a message is when it holds no event any more: a record of what was. */
 const HISTORY: readonly MessageState[] = ['delivered', 'voided', 'revived', 'dropped'];
@@ -20,7 +23,7 @@ export async function prune(
   messages.push(...(await settledMessages(db, { state: 'dead', before: deadBefore, batch })));
   for (const { id, state } of messages) {
     if (state === 'dead') {
-      const parts = await db.selectFrom('message_part').selectAll().where('message_id', '=', id).execute();
+      const parts = await partsOf(db, id);
       await releaseNotifications(db, parts, deadBefore);
     }
   }
@@ -33,7 +36,8 @@ export async function prune(
   return (
     ids.length +
     (await pruneNotifications(db, settledBefore, batch)) +
-    (await pruneMemories(db, settledBefore, batch))
+    (await pruneMemories(db, settledBefore, batch)) +
+    (await pruneMonths(db, settledBefore))
   );
 }
 
@@ -79,4 +83,12 @@ async function pruneMemories(db: Database, before: number, batch: number): Promi
   if (ids.length === 0) return 0;
   await db.deleteFrom('group_memory').where('id', 'in', ids).execute();
   return ids.length;
+}
+
+async function pruneMonths(db: Database, before: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('month_calls')
+    .where('updated_at', '<', before - FORGET_MONTH_AFTER_MS)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

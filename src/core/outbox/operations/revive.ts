@@ -4,7 +4,8 @@
  */
 import type { DropRequest, LetterFate, MessageState, ReviveRequest } from '../contract.ts';
 import type { Database } from './database.ts';
-import { releaseNotifications } from './settle.ts';
+import { partsOf, releaseNotifications } from './parts.ts';
+import { eventCount, insertRun, leaveLane } from './runs.ts';
 
 /** See Outbox.reviveDeadLetters(). */
 export async function reviveDeadLetters(
@@ -15,7 +16,7 @@ export async function reviveDeadLetters(
     const { message, lane, events } = letter;
     if (!lanes.includes(lane)) return { kind: 'no_sink', message, lane };
     await becomeHistory(db, { message, state: 'revived', at });
-    await returnEvents(db, letter);
+    await returnEvents(db, { ...letter, at });
     return { kind: 'done', message, lane, events };
   });
 }
@@ -24,7 +25,7 @@ export async function reviveDeadLetters(
 export async function dropDeadLetters(db: Database, { messages, at }: DropRequest): Promise<LetterFate[]> {
   return await decideOnEach(db, { messages, wanted: 'dropped' }, async ({ message, lane, events }) => {
     await becomeHistory(db, { message, state: 'dropped', at });
-    const parts = await db.selectFrom('message_part').selectAll().where('message_id', '=', message).execute();
+    const parts = await partsOf(db, message);
     await releaseNotifications(db, parts, at);
     return { kind: 'done', message, lane, events };
   });
@@ -73,25 +74,24 @@ async function becomeHistory(
   await db.updateTable('message').set({ state, settled_at: at }).where('id', '=', message).execute();
 }
 
-/** Their notifications never let go of them: only the lane must count them again. */
-async function returnEvents(db: Database, { message, laneId, events }: FoundMessage): Promise<void> {
-  const parts = await db
-    .selectFrom('message_part')
-    .innerJoin('piece', 'piece.id', 'message_part.piece_id')
-    .innerJoin('notification', 'notification.id', 'piece.notification_id')
-    .select(['message_part.rank', 'message_part.piece_id', 'message_part.first', 'message_part.last'])
-    .select('notification.received_at')
-    .where('message_part.message_id', '=', message)
-    .execute();
-  for (const part of parts) {
-    await db
-      .insertInto('run')
-      .values({ lane_id: laneId, ...part, mends: null, at_most: null })
-      .execute();
+/** Their notifications never let go of them: only the lane must count them again. What may expire does so counted from now. */
+async function returnEvents(
+  db: Database,
+  { message, laneId, at }: FoundMessage & { at: number },
+): Promise<void> {
+  const parts = await partsOf(db, message);
+  for (const { rank, piece_id, first, last, fallback_of } of parts) {
+    const free = { mends: null, at_most: null, handed_to: null };
+    await insertRun(db, {
+      lane_id: laneId,
+      rank,
+      piece_id,
+      first,
+      last,
+      waiting_since: at,
+      fallback_of,
+      ...free,
+    });
   }
-  await db
-    .updateTable('lane')
-    .set((eb) => ({ waiting: eb('waiting', '+', events) }))
-    .where('id', '=', laneId)
-    .execute();
+  await leaveLane(db, laneId, -eventCount(parts));
 }

@@ -3,18 +3,26 @@
  * nothing at all if another attempt under the same pace key has begun since the caller looked: two lanes that share a credential
  * cannot both take the last free start.
  */
-import type { BeginRequest, EventPlace, SealRequest, Started } from '../contract.ts';
+import type { Insertable, Selectable } from 'kysely';
+import type { BeginRequest, EventPlace, SealRequest, Started, Under } from '../contract.ts';
+import type { LaneTable, MessagePartTable, MessageTable } from '../schema.ts';
 import { type Database, laneByName } from './database.ts';
-import { formatMends, openMessage } from './view.ts';
+import { isProbed } from './holds.ts';
+import { formatMends } from './mends.ts';
+import { countCall } from './month-calls.ts';
+import { cutOut } from './runs.ts';
+import { openMessage } from './view.ts';
 
 /** See Outbox.seal(). */
 export async function seal(db: Database, request: SealRequest): Promise<Started | 'stale'> {
+  const { under, at } = request;
   const lane = await laneByName(db, request.lane);
-  if ((await latestAttempt(db, lane.pace_key)) !== request.paceMark) return 'stale';
+  if (!(await mayStart(db, lane, under))) return 'stale';
 
   const ranges = toRanges(request.covers);
-  let oldestAt = request.at;
-  for (const range of ranges) oldestAt = Math.min(oldestAt, await takeFromRun(db, lane.id, range));
+  if (!(await stillWait(db, lane.id, ranges))) return 'stale';
+  const parts: Part[] = [];
+  for (const range of ranges) parts.push(await takeFromRun(db, lane.id, range));
   const message = await db
     .insertInto('message')
     .values({
@@ -25,56 +33,76 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
       body: request.body,
       mends: formatMends(request.mends),
       events: request.covers.length,
-      oldest_at: oldestAt,
-      sealed_at: request.at,
+      oldest_at: parts.reduce((oldest, { waiting_since }) => Math.min(oldest, waiting_since), at),
+      sealed_at: at,
       settled_at: null,
-      retry_at: request.at,
-      retry_set_at: request.at,
+      retry_at: at,
+      retry_set_at: at,
       attempts: 1,
-      channel_failures: 0,
+      pace_key: under.paceKey,
       own_failures: 0,
       ambiguous: 0,
+      expired_told: request.expiredTold,
       reason: null,
       detail: null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  for (const [ordinal, { rank, piece, first, last }] of ranges.entries()) {
+  for (const [ordinal, part] of parts.entries()) {
     await db
       .insertInto('message_part')
-      .values({ message_id: message.id, ordinal, rank, piece_id: piece, first, last })
+      .values({ message_id: message.id, ordinal, ...part })
       .execute();
   }
-  if (request.covers.length > 1) {
-    await db
-      .updateTable('lane')
-      .set({ storm_parts: lane.storm_parts + 1 })
-      .where('id', '=', lane.id)
-      .execute();
-  }
-  const attempt = await recordStart(db, { message, paceKey: lane.pace_key, at: request.at });
-  return { attempt, message: openMessage(message) };
+  await db
+    .updateTable('lane')
+    .set({
+      storm_parts: lane.storm_parts + (request.covers.length > 1 ? 1 : 0),
+      expired_untold: lane.expired_untold - request.expiredTold,
+    })
+    .where('id', '=', lane.id)
+    .execute();
+  return await recordStart(db, { message, under, at });
 }
 
 /** See Outbox.begin(). */
-export async function begin(db: Database, request: BeginRequest): Promise<Started | 'stale'> {
+export async function begin(
+  db: Database,
+  { under, at, ...request }: BeginRequest,
+): Promise<Started | 'stale'> {
   const lane = await laneByName(db, request.lane);
-  if ((await latestAttempt(db, lane.pace_key)) !== request.paceMark) return 'stale';
+  if (!(await mayStart(db, lane, under))) return 'stale';
 
   const message = await db
     .updateTable('message')
-    .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
+    .set((eb) => ({ attempts: eb('attempts', '+', 1), pace_key: under.paceKey }))
     .where('id', '=', request.message)
     .where('settled_at', 'is', null)
     .returningAll()
     .executeTakeFirst();
-  if (message === undefined) return 'stale';
-  const attempt = await recordStart(db, { message, paceKey: lane.pace_key, at: request.at });
-  return { attempt, message: openMessage(message) };
+  return message === undefined ? 'stale' : await recordStart(db, { message, under, at });
+}
+
+/** False if others have begun since the caller looked: one more attempt under the credential, or a probe after its hold. */
+async function mayStart(
+  db: Database,
+  lane: Selectable<LaneTable>,
+  { paceKey, paceMark }: Under,
+): Promise<boolean> {
+  if ((await latestAttempt(db, paceKey)) !== paceMark) return false;
+  const held = await db
+    .selectFrom('lane_credential')
+    .select('hold_scope')
+    .where('lane_id', '=', lane.id)
+    .where('pace_key', '=', paceKey)
+    .where('hold', 'is not', null)
+    .executeTakeFirst();
+  if (held === undefined) return true;
+  return !(await isProbed(db, { laneId: lane.id, plugin: lane.plugin, paceKey }, held.hold_scope));
 }
 
 /** Consecutive events of one run. */
-interface Range {
+interface RunRange {
   readonly rank: number;
   readonly piece: number;
   readonly runFirst: number;
@@ -82,8 +110,8 @@ interface Range {
   readonly last: number;
 }
 
-function toRanges(places: readonly EventPlace[]): Range[] {
-  const ranges: Range[] = [];
+function toRanges(places: readonly EventPlace[]): RunRange[] {
+  const ranges: RunRange[] = [];
   for (const { rank, piece, runFirst, index } of places) {
     const before = ranges.at(-1);
     if (before?.piece === piece && before.runFirst === runFirst && before.last + 1 === index) {
@@ -95,12 +123,28 @@ function toRanges(places: readonly EventPlace[]): Range[] {
   return ranges;
 }
 
-/** Takes a range out of the run that holds it; what is left on either side stays. Answers when its events were received. */
+/** False if some of the events were told by another lane since the caller read them: a fallback, or the lane that it stands in for. */
+async function stillWait(db: Database, laneId: number, ranges: readonly RunRange[]): Promise<boolean> {
+  const runs = await db
+    .selectFrom('run')
+    .select(['rank', 'piece_id', 'first', 'last'])
+    .where('lane_id', '=', laneId)
+    .where('piece_id', 'in', [...new Set(ranges.map(({ piece }) => piece))])
+    .where('rank', 'in', [...new Set(ranges.map(({ rank }) => rank))])
+    .execute();
+  return ranges.every(({ rank, piece, first, last }) =>
+    runs.some((run) => run.rank === rank && run.piece_id === piece && run.first <= first && run.last >= last),
+  );
+}
+
+/** A part of a message, but for its message and its place in it. */
+type Part = Omit<Insertable<MessagePartTable>, 'message_id' | 'ordinal'>;
+
 async function takeFromRun(
   db: Database,
   laneId: number,
-  { rank, piece, first, last }: Range,
-): Promise<number> {
+  { rank, piece, first, last }: RunRange,
+): Promise<Part> {
   const run = await db
     .selectFrom('run')
     .selectAll()
@@ -112,24 +156,9 @@ async function takeFromRun(
     .limit(1)
     .executeTakeFirst();
   if (run === undefined || run.last < last) throw new Error('a message covers events that no longer wait');
-  await db
-    .deleteFrom('run')
-    .where('lane_id', '=', laneId)
-    .where('rank', '=', rank)
-    .where('piece_id', '=', piece)
-    .where('first', '=', run.first)
-    .execute();
-  if (run.first < first)
-    await db
-      .insertInto('run')
-      .values({ ...run, last: first - 1 })
-      .execute();
-  if (last < run.last)
-    await db
-      .insertInto('run')
-      .values({ ...run, first: last + 1 })
-      .execute();
-  return run.received_at;
+  await cutOut(db, run, { first, last });
+  const { waiting_since, fallback_of, handed_to } = run;
+  return { rank, piece_id: piece, first, last, waiting_since, fallback_of, handed_to };
 }
 
 async function latestAttempt(db: Database, paceKey: string): Promise<number> {
@@ -147,19 +176,20 @@ async function recordStart(
   db: Database,
   {
     message,
-    paceKey,
+    under,
     at,
-  }: { message: { id: number; uuid: string; lane_id: number }; paceKey: string; at: number },
-): Promise<number> {
+  }: { readonly message: Selectable<MessageTable>; readonly under: Under; readonly at: number },
+): Promise<Started> {
   const { id } = await db
     .insertInto('attempt')
     .values({
       message_id: message.id,
       lane_id: message.lane_id,
-      pace_key: paceKey,
+      pace_key: under.paceKey,
       uuid: message.uuid,
       started_at: at,
       paced_at: at,
+      month: under.month ?? null,
       ended_at: null,
       outcome: null,
       reason: null,
@@ -167,5 +197,6 @@ async function recordStart(
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  return id;
+  const monthCalls = under.month === undefined ? 0 : await countCall(db, under.month, at);
+  return { attempt: id, message: openMessage(message), monthCalls };
 }

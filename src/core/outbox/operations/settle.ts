@@ -1,10 +1,15 @@
-/** settle(): the commit after a send. Records the attempt's end, what becomes of its message, and a hold on lanes if there is one. */
+/** settle(): the commit after a send. Records the attempt's end, what becomes of its message, and what it says of the channel. */
 import type { Selectable } from 'kysely';
 import type { MessageSettlement, Settled, SettleRequest } from '../contract.ts';
-import type { LaneTable, MessagePartTable } from '../schema.ts';
+import type { LaneTable } from '../schema.ts';
 import { type Database, laneByName } from './database.ts';
-import { FREE, holdLanes } from './lanes.ts';
-import { formatMends } from './view.ts';
+import { freeCredentials, holdCredentials } from './holds.ts';
+import { formatMends } from './mends.ts';
+import { uncountCall } from './month-calls.ts';
+import { partsOf, releaseNotifications } from './parts.ts';
+import { eventCount, leaveLane } from './runs.ts';
+import { takeOutElsewhere } from './told-once.ts';
+import { tellLater, voidMessage } from './void.ts';
 
 /** See Outbox.settle(). */
 export async function settle(db: Database, request: SettleRequest): Promise<Settled> {
@@ -14,13 +19,19 @@ export async function settle(db: Database, request: SettleRequest): Promise<Sett
     .set({ ended_at: at, outcome, reason, detail })
     .where('id', '=', attempt)
     .where('ended_at', 'is', null)
+    .returning(['pace_key', 'month'])
     .executeTakeFirst();
-  if (ended.numUpdatedRows === 0n) return NOTHING;
+  if (ended === undefined) return NOTHING;
 
   const lane = await laneByName(db, request.lane);
   await db.updateTable('message').set({ reason, detail }).where('id', '=', request.message).execute();
   const settled = await settleMessage(db, lane, request);
-  if (settlement.hold !== undefined) await holdLanes(db, { lane: request.lane, hold: settlement.hold, at });
+  await recordTrouble(db, lane, request);
+  const use = { laneId: lane.id, plugin: lane.plugin, paceKey: ended.pace_key };
+  if (settlement.hold !== undefined) await holdCredentials(db, use, { hold: settlement.hold, at });
+  // A refusal of the message is an answer too.
+  else if (outcome === 'delivered' || outcome === 'refused') await freeCredentials(db, use);
+  if (settlement.uncounted === true && ended.month !== null) await uncountCall(db, ended.month);
   return settled;
 }
 
@@ -37,19 +48,20 @@ async function settleMessage(
       await close(db, { message, state: 'delivered', at });
       const parts = await partsOf(db, message);
       await leaveLane(db, lane.id, eventCount(parts));
-      await db
-        .updateTable('lane')
-        .set({ ...FREE, hold_count: 0, last_success_at: at })
-        .where('id', '=', lane.id)
-        .execute();
+      await db.updateTable('lane').set({ last_success_at: at }).where('id', '=', lane.id).execute();
+      await takeOutElsewhere(db, { lane, parts, at });
       return { events: eventCount(parts), received: await releaseNotifications(db, parts, at) };
     }
     case 'again':
       await keepForLater(db, { lane, message, settled, at });
       return NOTHING;
     case 'recompose':
-      await close(db, { message, state: 'voided', at });
-      await returnToLane(db, { lane, message, settled });
+      await voidMessage(db, {
+        lane,
+        message,
+        mends: { mends: formatMends(settled.mends), at_most: settled.atMost },
+        at,
+      });
       return NOTHING;
     case 'dead': {
       await close(db, { message, state: 'dead', at });
@@ -62,11 +74,46 @@ async function settleMessage(
   }
 }
 
+/** An answer ends the trouble: the message was at fault, if anything was. */
+async function recordTrouble(
+  db: Database,
+  lane: Selectable<LaneTable>,
+  { settlement: { trouble }, outcome, at }: SettleRequest,
+): Promise<void> {
+  const isOver = lane.trouble === null || lane.trouble_ended_at !== null;
+  if (trouble !== undefined) {
+    await db
+      .updateTable('lane')
+      .set({
+        trouble: trouble.cause,
+        trouble_since: isOver ? at : lane.trouble_since,
+        trouble_ended_at: null,
+        trouble_failures: trouble.failures,
+        retry_at: trouble.retryAt,
+        retry_set_at: at,
+      })
+      .where('id', '=', lane.id)
+      .execute();
+  } else if (!isOver && (outcome === 'delivered' || outcome === 'refused')) {
+    await db
+      .updateTable('lane')
+      .set({ trouble_ended_at: at, trouble_failures: 0 })
+      .where('id', '=', lane.id)
+      .execute();
+  }
+}
+
 async function close(
   db: Database,
-  { message, state, at }: { message: number; state: 'delivered' | 'voided' | 'dead'; at: number },
+  { message, state, at }: { message: number; state: 'delivered' | 'dead'; at: number },
 ): Promise<void> {
-  await db.updateTable('message').set({ state, settled_at: at }).where('id', '=', message).execute();
+  const { lane_id, expired_told } = await db
+    .updateTable('message')
+    .set({ state, settled_at: at })
+    .where('id', '=', message)
+    .returning(['lane_id', 'expired_told'])
+    .executeTakeFirstOrThrow();
+  if (state === 'dead') await tellLater(db, lane_id, expired_told);
   await db.deleteFrom('set_aside_alert').where('message_id', '=', message).execute();
 }
 
@@ -91,7 +138,6 @@ async function keepForLater(
       state: settled.setAside ? 'aside' : 'open',
       retry_at: settled.at,
       retry_set_at: at,
-      channel_failures: history.channelFailures,
       own_failures: history.ownFailures,
       ambiguous: history.ambiguous ? 1 : 0,
       ...(freshId === undefined ? {} : { uuid: freshId }),
@@ -116,90 +162,4 @@ async function keepForLater(
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
-}
-
-/** The events wait again, at their old places in the order: in front of all that came after them. */
-async function returnToLane(
-  db: Database,
-  {
-    lane,
-    message,
-    settled,
-  }: {
-    lane: Selectable<LaneTable>;
-    message: number;
-    settled: Extract<MessageSettlement, { kind: 'recompose' }>;
-  },
-): Promise<void> {
-  const { oldest_at } = await db
-    .selectFrom('message')
-    .select('oldest_at')
-    .where('id', '=', message)
-    .executeTakeFirstOrThrow();
-  for (const { rank, piece_id, first, last } of await partsOf(db, message)) {
-    await db
-      .insertInto('run')
-      .values({
-        lane_id: lane.id,
-        rank,
-        piece_id,
-        first,
-        last,
-        received_at: oldest_at,
-        mends: formatMends(settled.mends),
-        at_most: settled.atMost,
-      })
-      .execute();
-  }
-}
-
-async function partsOf(db: Database, message: number): Promise<Selectable<MessagePartTable>[]> {
-  return await db
-    .selectFrom('message_part')
-    .selectAll()
-    .where('message_id', '=', message)
-    .orderBy('ordinal')
-    .execute();
-}
-
-function eventCount(parts: readonly { first: number; last: number }[]): number {
-  return parts.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-}
-
-async function leaveLane(db: Database, laneId: number, events: number): Promise<void> {
-  await db
-    .updateTable('lane')
-    .set((eb) => ({
-      waiting: eb('waiting', '-', events),
-      // An empty lane ends the storm.
-      storm_parts: eb.case().when('waiting', '<=', events).then(0).else(eb.ref('storm_parts')).end(),
-    }))
-    .where('id', '=', laneId)
-    .execute();
-}
-
-/**
- * Counts delivered (or pruned) events off their notifications; one that nobody holds any more may be pruned later. Answers when
- * they were received.
- */
-export async function releaseNotifications(
-  db: Database,
-  parts: readonly { piece_id: number; first: number; last: number }[],
-  at: number,
-): Promise<Settled['received']> {
-  const received: { at: number; events: number }[] = [];
-  for (const { piece_id, first, last } of parts) {
-    const events = last - first + 1;
-    const notification = await db
-      .updateTable('notification')
-      .set((eb) => ({
-        pending: eb('pending', '-', events),
-        settled_at: eb.case().when('pending', '<=', events).then(at).else(eb.ref('settled_at')).end(),
-      }))
-      .where('id', '=', (eb) => eb.selectFrom('piece').select('notification_id').where('id', '=', piece_id))
-      .returning('received_at')
-      .executeTakeFirst();
-    if (notification !== undefined) received.push({ at: notification.received_at, events });
-  }
-  return received;
 }

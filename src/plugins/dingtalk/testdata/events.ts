@@ -1,6 +1,6 @@
 /** Events for this plugin's tests, shaped as Alertmanager 0.33 sends alerts. No host, token or person in them is real. */
 import type { Event } from '../../../core/event/event.ts';
-import type { DingtalkConfig } from '../config.ts';
+import type { DingtalkSettings } from '../config.ts';
 
 /** A firing event with a description and all kinds of links; `changes` replaces what a test is about. */
 export function anEvent(changes: Partial<Event> = {}): Event {
@@ -40,12 +40,15 @@ export function aWordlessEvent(changes: Partial<Event> = {}): Event {
   return { ...rest, ...changes };
 }
 
-/** A configuration with all defaults; `changes` replaces what a test is about. */
-export function aConfig(changes: Partial<DingtalkConfig> = {}): DingtalkConfig {
+/** A configuration with all defaults, of a sink named ops-group; `changes` replaces what a test is about. */
+export function aConfig(changes: Partial<DingtalkSettings> = {}): DingtalkSettings {
   return {
+    sink: 'ops-group',
     endpoint: 'https://oapi.dingtalk.com',
     access_token: 'made-up-token',
+    access_tokens: [],
     secret: '',
+    secrets: [],
     keyword: '',
     link_open: 'plain',
     pic_url: '',
@@ -53,10 +56,13 @@ export function aConfig(changes: Partial<DingtalkConfig> = {}): DingtalkConfig {
     title_chars: 0,
     text_chars: 0,
     links_up_to: 5,
+    digest_form: 'markdown',
     digest_top: 0,
     late_after: 300_000,
     pace_per_window: 18,
     pace_reserved: 4,
+    organization: '',
+    month_calls: 3000,
     ...changes,
   };
 }

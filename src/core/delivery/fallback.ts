@@ -1,0 +1,23 @@
+/** When a sink's fallback is told in its place, and of what: pure. */
+import type { Fallback } from '../event/fallback.ts';
+import { severityRank } from '../event/severity.ts';
+import type { LaneView } from '../outbox/contract.ts';
+
+/** When the fallback must be told of what waits; `undefined` while the sink delivers or nothing waits. */
+export function fallbackAt(
+  { afterMs }: Fallback,
+  { trouble, waiting }: Pick<LaneView, 'trouble' | 'waiting'>,
+): number | undefined {
+  if (trouble === undefined || trouble.endedAt !== undefined || waiting === 0) return undefined;
+  return trouble.since + afterMs;
+}
+
+/** The ranks of the severities that go there. */
+export function ranksOf({ severities }: Fallback): number[] {
+  return severities.map(severityRank);
+}
+
+/** Whether the lane waits for its channel, and not for its own pace or for something to send. */
+export function canHandOver(why: 'hold' | 'pace' | 'retry' | 'empty'): boolean {
+  return why === 'hold' || why === 'retry';
+}

@@ -1,0 +1,88 @@
+/** expire(): what waits for longer than it is worth becomes a dead letter, without ever having been a message. */
+import type { Selectable } from 'kysely';
+import type { ExpireRequest } from '../contract.ts';
+import type { LaneTable, RunTable } from '../schema.ts';
+import { type Database, laneByName } from './database.ts';
+import { cutOut, eventCount, leaveLane } from './runs.ts';
+import { tellLater } from './void.ts';
+
+/** Runs that one call looks at: those at the front wait the longest. */
+const RUNS_READ = 64;
+
+/** See Outbox.expire(). */
+export async function expire(db: Database, request: ExpireRequest): Promise<number> {
+  const lane = await laneByName(db, request.lane);
+  const front = await db
+    .selectFrom('run')
+    .selectAll()
+    .where('lane_id', '=', lane.id)
+    .where('rank', '=', request.rank)
+    .orderBy('piece_id')
+    .orderBy('first')
+    .limit(RUNS_READ)
+    .execute();
+  // What the fallback has may yet be told by it, or here.
+  const runs = front.filter(
+    ({ waiting_since, handed_to }) =>
+      waiting_since < request.before && (handed_to === null || handed_to === lane.id),
+  );
+  if (runs.length === 0) return 0;
+  await bury(db, { lane, runs, request });
+  const expired = eventCount(runs);
+  await leaveLane(db, lane.id, expired);
+  await tellLater(db, lane.id, expired);
+  return expired;
+}
+
+async function bury(
+  db: Database,
+  {
+    lane,
+    runs,
+    request: { id, at },
+  }: { lane: Selectable<LaneTable>; runs: readonly Selectable<RunTable>[]; request: ExpireRequest },
+): Promise<void> {
+  const message = await db
+    .insertInto('message')
+    .values({
+      uuid: id,
+      lane_id: lane.id,
+      state: 'dead',
+      form: 'none',
+      body: '',
+      mends: '',
+      events: eventCount(runs),
+      oldest_at: runs.reduce((oldest, { waiting_since }) => Math.min(oldest, waiting_since), at),
+      sealed_at: at,
+      settled_at: at,
+      retry_at: at,
+      retry_set_at: at,
+      attempts: 0,
+      pace_key: '',
+      own_failures: 0,
+      ambiguous: 0,
+      expired_told: 0,
+      reason: 'expired',
+      detail: 'it waited longer than expire_after allows',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  for (const [ordinal, run] of runs.entries()) {
+    const { rank, piece_id, first, last, waiting_since, fallback_of, handed_to } = run;
+    await db
+      .insertInto('message_part')
+      .values({
+        message_id: message.id,
+        ordinal,
+        rank,
+        piece_id,
+        first,
+        last,
+        waiting_since,
+        fallback_of,
+        handed_to,
+      })
+      .execute();
+    await cutOut(db, run, run);
+  }
+}

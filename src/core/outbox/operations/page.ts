@@ -1,0 +1,133 @@
+/** page(): the events that a lane composes its next message from. Reads only the front of the lane. */
+import type { EventPage, PageRequest, StoredEvent } from '../contract.ts';
+import { type Database, laneByName } from './database.ts';
+import { parseMends } from './mends.ts';
+
+/** Runs read at a time while a page fills. */
+const RUNS_READ = 64;
+
+/** See Outbox.page(). */
+export async function page(
+  db: Database,
+  { lane: name, maxEvents, maxBytes }: PageRequest,
+): Promise<EventPage> {
+  const lane = await laneByName(db, name);
+  const events: StoredEvent[] = [];
+  let bytes = 0;
+  let after: RunFront | undefined;
+  for (;;) {
+    const runs = await readRuns(db, lane.id, after);
+    const setAside = await setAsideAmong(db, lane.id, runs);
+    for (const run of runs) {
+      // A refused message is composed anew by itself; everything else waits for the next page.
+      if (run.mends !== null && events.length > 0) return { events, mends: [] };
+      const room = Math.min(maxEvents - events.length, run.at_most ?? Number.POSITIVE_INFINITY);
+      const fresh = eventsOfRun(run, setAside).slice(0, room);
+      for (const event of fresh) {
+        const size = run.alerts.length / (run.fingerprints.length / 17 + 1);
+        if (events.length > 0 && bytes + size > maxBytes) return { events, mends: [] };
+        bytes += size;
+        events.push(event);
+      }
+      if (run.mends !== null && events.length > 0) return { events, mends: parseMends(run.mends) };
+      if (events.length >= maxEvents) return { events, mends: [] };
+    }
+    const last = runs.at(-1);
+    if (last === undefined || runs.length < RUNS_READ) return { events, mends: [] };
+    after = last;
+  }
+}
+
+interface RunFront {
+  readonly rank: number;
+  readonly piece_id: number;
+  readonly first: number;
+}
+
+interface RunWithPiece extends RunFront {
+  readonly last: number;
+  readonly mends: string | null;
+  readonly at_most: number | null;
+  readonly alerts: string;
+  readonly fingerprints: string;
+  readonly first_number: number;
+  readonly uuid: string;
+  readonly head: string;
+  readonly received_at: number;
+  readonly fallback_of: string | null;
+}
+
+async function readRuns(db: Database, laneId: number, after: RunFront | undefined): Promise<RunWithPiece[]> {
+  return await db
+    .selectFrom('run')
+    .innerJoin('piece', 'piece.id', 'run.piece_id')
+    .innerJoin('notification', 'notification.id', 'piece.notification_id')
+    .select(['run.rank', 'run.piece_id', 'run.first', 'run.last', 'run.mends', 'run.at_most'])
+    .select(['piece.alerts', 'piece.fingerprints', 'piece.first_number'])
+    .select(['notification.uuid', 'notification.head', 'notification.received_at'])
+    .leftJoin('lane as origin', 'origin.id', 'run.fallback_of')
+    .select('origin.name as fallback_of')
+    .where('run.lane_id', '=', laneId)
+    .$if(after !== undefined, (query) =>
+      query.where(({ eb, refTuple, tuple }) =>
+        eb(
+          refTuple('run.rank', 'run.piece_id', 'run.first'),
+          '>',
+          tuple(after?.rank ?? 0, after?.piece_id ?? 0, after?.first ?? 0),
+        ),
+      ),
+    )
+    .orderBy('run.rank')
+    .orderBy('run.piece_id')
+    .orderBy('run.first')
+    .limit(RUNS_READ)
+    .execute();
+}
+
+/** Which alerts of these runs have a message set aside. */
+async function setAsideAmong(
+  db: Database,
+  laneId: number,
+  runs: readonly RunWithPiece[],
+): Promise<ReadonlySet<string>> {
+  const any = await db
+    .selectFrom('set_aside_alert')
+    .select('message_id')
+    .where('lane_id', '=', laneId)
+    .limit(1)
+    .executeTakeFirst();
+  if (any === undefined) return new Set();
+  const found = new Set<string>();
+  for (const run of runs) {
+    const rows = await db
+      .selectFrom('set_aside_alert')
+      .select('fingerprint')
+      .where('lane_id', '=', laneId)
+      .where('fingerprint', 'in', fingerprintsOf(run))
+      .execute();
+    for (const { fingerprint } of rows) found.add(fingerprint);
+  }
+  return found;
+}
+
+function eventsOfRun(run: RunWithPiece, setAside: ReadonlySet<string>): StoredEvent[] {
+  const fingerprints = run.fingerprints.split(' ');
+  const events: StoredEvent[] = [];
+  for (let index = run.first; index <= run.last; index++) {
+    if (setAside.has(fingerprints[index] ?? '')) continue;
+    events.push({
+      place: { rank: run.rank, piece: run.piece_id, runFirst: run.first, index },
+      notificationId: run.uuid,
+      number: run.first_number + index,
+      receivedAt: run.received_at,
+      head: run.head,
+      alerts: run.alerts,
+      ...(run.fallback_of === null ? {} : { fallbackOf: run.fallback_of }),
+    });
+  }
+  return events;
+}
+
+function fingerprintsOf(run: RunWithPiece): string[] {
+  return run.fingerprints.split(' ').slice(run.first, run.last + 1);
+}

@@ -1,0 +1,85 @@
+/**
+ * An event that a lane has handed to its fallback waits in two lanes. Whichever tells it first takes it out of the other: nobody is
+ * told twice. A message that already holds it there goes its way.
+ */
+import type { Selectable } from 'kysely';
+import type { LaneTable, MessagePartTable } from '../schema.ts';
+import type { Database } from './database.ts';
+import { releaseNotifications } from './parts.ts';
+import { cutOut, eventCount, leaveLane, overlap, type Range } from './runs.ts';
+
+/** A part of a message of a lane. */
+export interface PartOfLane {
+  readonly lane: Pick<Selectable<LaneTable>, 'id'>;
+  readonly part: Selectable<MessagePartTable>;
+  readonly at: number;
+}
+
+/** After a delivery: its events need not wait anywhere else. */
+export async function takeOutElsewhere(
+  db: Database,
+  { lane, parts, at }: Pick<PartOfLane, 'lane' | 'at'> & { readonly parts: readonly PartOfLane['part'][] },
+): Promise<void> {
+  for (const part of parts) {
+    // As a fallback: for whomever it was.
+    if (part.fallback_of !== null) await takeOut(db, { handedTo: lane.id }, { part, at });
+    // From its fallback.
+    if (isHandedOn(part, lane)) await takeOut(db, { lane: part.handed_to, fallback: true }, { part, at });
+  }
+}
+
+/** After a seal was voided: what was told elsewhere while it lasted does not wait again. */
+export async function dropToldElsewhere(db: Database, { lane, part, at }: PartOfLane): Promise<void> {
+  const others = [part.fallback_of, isHandedOn(part, lane) ? part.handed_to : null];
+  for (const other of others) {
+    if (other === null) continue;
+    for (const told of await toldIn(db, other, part)) {
+      const range = overlap(part, told);
+      if (range !== undefined) await takeOut(db, { lane: lane.id }, { part: { ...part, ...range }, at });
+    }
+  }
+}
+
+function isHandedOn({ handed_to }: PartOfLane['part'], lane: PartOfLane['lane']): boolean {
+  return handed_to !== null && handed_to !== lane.id;
+}
+
+/** Which runs: those of a lane (that it has as a fallback), or those handed to one. */
+type Where = { readonly lane: number | null; readonly fallback?: true } | { readonly handedTo: number };
+
+async function takeOut(
+  db: Database,
+  where: Where,
+  { part, at }: { readonly part: Range & Pick<PartOfLane['part'], 'piece_id' | 'rank'>; readonly at: number },
+): Promise<void> {
+  const runs = await db
+    .selectFrom('run')
+    .selectAll()
+    .where('piece_id', '=', part.piece_id)
+    .where('rank', '=', part.rank)
+    .$if('handedTo' in where, (query) =>
+      query.where('handed_to', '=', 'handedTo' in where ? where.handedTo : null),
+    )
+    .$if('lane' in where, (query) => query.where('lane_id', '=', ('lane' in where ? where.lane : null) ?? -1))
+    .$if('fallback' in where, (query) => query.where('fallback_of', 'is not', null))
+    .execute();
+  for (const run of runs) {
+    const range = overlap(run, part);
+    // A lane's own id in handed_to: its events stay whatever others tell.
+    if (range === undefined || ('handedTo' in where && run.lane_id === where.handedTo)) continue;
+    await cutOut(db, run, range);
+    await leaveLane(db, run.lane_id, eventCount([range]));
+    await releaseNotifications(db, [{ piece_id: run.piece_id, ...range }], at);
+  }
+}
+
+async function toldIn(db: Database, laneId: number, part: PartOfLane['part']): Promise<Range[]> {
+  return await db
+    .selectFrom('message_part')
+    .innerJoin('message', 'message.id', 'message_part.message_id')
+    .select(['message_part.first', 'message_part.last'])
+    .where('message_part.piece_id', '=', part.piece_id)
+    .where('message.lane_id', '=', laneId)
+    .where('message.state', '=', 'delivered')
+    .execute();
+}

@@ -1,0 +1,59 @@
+/** Voiding a seal: the events of a message that nobody has seen wait again, at their old places in the order. */
+import type { Selectable } from 'kysely';
+import type { LaneTable, RunTable } from '../schema.ts';
+import { type Database, laneByName } from './database.ts';
+import { partsOf } from './parts.ts';
+import { insertRun } from './runs.ts';
+import { dropToldElsewhere } from './told-once.ts';
+
+/** See Outbox.unseal(). */
+export async function unseal(
+  db: Database,
+  { lane, message, at }: { readonly lane: string; readonly message: number; readonly at: number },
+): Promise<void> {
+  const found = await db
+    .selectFrom('message')
+    .select('id')
+    .where('id', '=', message)
+    .where('settled_at', 'is', null)
+    .where('ambiguous', '=', 0)
+    .executeTakeFirst();
+  if (found === undefined) return;
+  const mends = { mends: null, at_most: null };
+  await voidMessage(db, { lane: await laneByName(db, lane), message, mends, at });
+}
+
+/** What is to be voided, and how the next message for its events must differ. */
+export interface Voiding {
+  readonly lane: Selectable<LaneTable>;
+  readonly message: number;
+  readonly mends: Pick<Selectable<RunTable>, 'mends' | 'at_most'>;
+  readonly at: number;
+}
+
+/** Ends the message and gives its events back to the lane, in front of all that came after them. */
+export async function voidMessage(db: Database, { lane, message, mends, at }: Voiding): Promise<void> {
+  const { expired_told } = await db
+    .updateTable('message')
+    .set({ state: 'voided', settled_at: at })
+    .where('id', '=', message)
+    .returning('expired_told')
+    .executeTakeFirstOrThrow();
+  await db.deleteFrom('set_aside_alert').where('message_id', '=', message).execute();
+  await tellLater(db, lane.id, expired_told);
+  for (const part of await partsOf(db, message)) {
+    const { message_id: _, ordinal: __, ...run } = part;
+    await insertRun(db, { lane_id: lane.id, ...run, ...mends });
+    await dropToldElsewhere(db, { lane, part, at });
+  }
+}
+
+/** A message that told of expired events was not shown: another one must. */
+export async function tellLater(db: Database, laneId: number, expired: number): Promise<void> {
+  if (expired === 0) return;
+  await db
+    .updateTable('lane')
+    .set((eb) => ({ expired_untold: eb('expired_untold', '+', expired) }))
+    .where('id', '=', laneId)
+    .execute();
+}
