@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { MessageHistory, Settlement } from '../outbox/contract.ts';
+import { MENDS, type Outcome } from '../plugin/outcome.ts';
+import { DEAD_AFTER, SET_ASIDE_AFTER, type SettleContext, settleOutcome } from './settle.ts';
+import { AT, histories, holdingOutcomes, outcomes, refusals, retries } from './testing/arbitrary.ts';
+
+const contexts: fc.Arbitrary<SettleContext> = fc.record({
+  history: histories,
+  channelFailures: fc.nat(50),
+  blockedCount: fc.nat(20),
+  hasOthers: fc.boolean(),
+  now: fc.constant(AT),
+  random: fc.double({ min: 0, max: 1, noNaN: true }),
+  freshId: fc.uuid(),
+});
+
+/** Checks what follows from any outcome in any context. */
+function always(check: (settlement: Settlement, outcome: Outcome, context: SettleContext) => void): void {
+  fc.assert(
+    fc.property(outcomes, contexts, (outcome, context) =>
+      check(settleOutcome(outcome, context), outcome, context),
+    ),
+    { numRuns: 1_000 },
+  );
+}
+
+test('a message counts as delivered when the channel has confirmed it, and never otherwise', () => {
+  always(({ message }, outcome) => {
+    assert.equal(message.kind === 'delivered', outcome.kind === 'delivered');
+  });
+});
+
+test('a message is given up on only after its last own failure, or when alone and refused beyond mending', () => {
+  always(({ message }, outcome, { history }) => {
+    if (message.kind !== 'dead') return;
+    if (outcome.kind === 'retry')
+      return assert.ok(isOwnFailure(outcome) && history.ownFailures + 1 >= DEAD_AFTER);
+    assert.equal(outcome.kind, 'refused');
+    assert.equal(history.events, 1);
+    if (outcome.kind === 'refused' && outcome.mend !== undefined)
+      assert.ok(history.mends.includes(outcome.mend));
+  });
+});
+
+test('the channel’s own trouble, a limit and a setting never cost a message anything', () => {
+  const channels = fc.oneof(
+    retries.filter((outcome) => !isOwnFailure(outcome)),
+    holdingOutcomes,
+  );
+  fc.assert(
+    fc.property(channels, contexts, (outcome, context) => {
+      const { message } = settleOutcome(outcome, context);
+      assert.ok(message.kind === 'again');
+      assert.equal(message.history.ownFailures, context.history.ownFailures);
+    }),
+  );
+});
+
+test('the id is fresh if and only if an answer has refused it and no attempt under it can have reached people', () => {
+  always(({ message }, outcome, { history, freshId }) => {
+    if (message.kind !== 'again') return;
+    const ambiguous = history.ambiguous || (outcome.kind === 'retry' && outcome.ambiguous);
+    const wasAnswered = outcome.kind !== 'retry' || !['unreachable', 'aborted'].includes(outcome.reason);
+    assert.equal(message.freshId, !ambiguous && wasAnswered ? freshId : undefined);
+    assert.equal(message.history.ambiguous, ambiguous);
+  });
+});
+
+test('no time lies in the past, and every hold and every trouble ends', () => {
+  always(({ message, hold, trouble }) => {
+    if (message.kind === 'again') assert.ok(message.at >= AT && Number.isFinite(message.at));
+    if (hold !== undefined) assert.ok(hold.until >= AT && Number.isFinite(hold.until));
+    if (trouble !== undefined) assert.ok(trouble.retryAt >= AT && Number.isFinite(trouble.retryAt));
+  });
+});
+
+test('a message that was set aside for its own failures stays aside, and its failures are never forgotten', () => {
+  always(({ message }, outcome, { history }) => {
+    if (message.kind !== 'again') return;
+    const own = history.ownFailures + (isOwnFailure(outcome) ? 1 : 0);
+    assert.equal(message.history.ownFailures, own);
+    if (own >= SET_ASIDE_AFTER) assert.equal(message.setAside, true);
+  });
+});
+
+test('a limit or a setting holds the credential, nothing else does', () => {
+  always(({ hold }, outcome) => {
+    assert.equal(hold !== undefined, outcome.kind === 'throttled' || outcome.kind === 'blocked');
+    if (outcome.kind === 'throttled' && hold !== undefined) assert.ok(hold.until >= AT + outcome.waitMs);
+  });
+});
+
+test('refusing a message for ever ends: it is halved until an event stands alone, each mend has its turn', () => {
+  // 500 events are halved nine times; then shorter three times, and each other way once.
+  const mostRefusals = 9 + 3 + (MENDS.length - 1) + 1;
+  fc.assert(
+    fc.property(
+      contexts,
+      fc.array(refusals, { minLength: mostRefusals, maxLength: mostRefusals }),
+      (context, list) => {
+        let history: MessageHistory = { ...context.history, mends: [] };
+        for (const outcome of list) {
+          const { message } = settleOutcome(outcome, { ...context, history });
+          if (message.kind === 'dead') return assert.equal(history.events, 1);
+          assert.ok(message.kind === 'recompose');
+          const isSmaller = message.atMost < history.events;
+          assert.ok(message.atMost >= 1 && (isSmaller || message.mends.length > history.mends.length));
+          history = { ...history, events: message.atMost, mends: message.mends };
+        }
+        assert.fail(`still composed anew after ${mostRefusals} refusals`);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('a message that keeps failing by itself ends, whatever else happens in between', () => {
+  const failures = fc.array(fc.oneof(retries, holdingOutcomes), { maxLength: 80, size: 'max' });
+  fc.assert(
+    fc.property(contexts, failures, (context, list) => {
+      let history: MessageHistory = { ...context.history, ownFailures: 0 };
+      let ownFailures = 0;
+      for (const outcome of list) {
+        const { message } = settleOutcome(outcome, { ...context, history });
+        if (isOwnFailure(outcome)) ownFailures += 1;
+        assert.equal(message.kind, ownFailures < DEAD_AFTER ? 'again' : 'dead');
+        if (message.kind !== 'again') return;
+        history = { ...history, ...message.history };
+      }
+    }),
+  );
+});
+
+function isOwnFailure(outcome: Outcome): boolean {
+  return outcome.kind === 'retry' && ['unknown_code', 'internal'].includes(outcome.reason);
+}
