@@ -9,6 +9,7 @@ import { events } from './cli/events.ts';
 import { commandHelp, helpText } from './cli/help.ts';
 import { render } from './cli/render.ts';
 import { serve } from './cli/serve.ts';
+import { createStandardOutput } from './cli/standard-output.ts';
 import { versionLine } from './cli/version.ts';
 import { NotifierdError } from './core/errors.ts';
 
@@ -25,13 +26,21 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
+const output = createStandardOutput(process.stdout);
+const complaints = createStandardOutput(process.stderr);
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   stdin: process.stdin,
-  print: (text) => process.stdout.write(text),
-  complain: (text) => process.stderr.write(text),
+  print: output.print,
+  isRead: output.isRead,
+  complain: complaints.print,
   asked: asked.promise,
 });
+const fault = await output.fault();
+if (fault !== undefined) {
+  complaints.print(`notifierd: cannot write to standard output: ${fault}\n`);
+  process.exitCode = FAILED;
+}
 // Nothing that a command left open may keep an ended command alive.
 if (process.exitCode !== OK || process.argv[2] === 'serve') process.exit();
 

@@ -18,3 +18,9 @@ export function readArguments<Options extends ParseArgsOptionsConfig>(
     throw error;
   }
 }
+
+/** A number from 1 on. `expected` says what it is, in the UsageError for anything else. */
+export function readWhole(word: string, expected: string): number {
+  if (/^[1-9]\d{0,14}$/.test(word)) return Number(word);
+  throw new UsageError(`expected ${expected}, got ${JSON.stringify(word)}`);
+}

@@ -4,8 +4,10 @@
 export interface Process {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array | string>;
-  /** Writes to standard output. */
+  /** Writes to standard output; nothing, once nobody reads it any more. */
   print(text: string): void;
+  /** Whether anybody may still read standard output: a list may end when nobody does. */
+  isRead(): boolean;
   /** Writes to standard error. */
   complain(text: string): void;
   /** Resolves at the first SIGTERM or SIGINT. */

@@ -2,11 +2,11 @@
  * `notifierd dead-letters`: what was given up on, shown, delivered again, or dropped. Works on the outbox that the configuration names,
  * whether a daemon works on it or not; which words and options there are is decided here, what they do is beside, in dead-letters/.
  */
-import { readArguments } from './arguments.ts';
+import { readArguments, readWhole } from './arguments.ts';
 import { type Command, type Process, UsageError } from './command.ts';
 import { dropLetters, type RetryOptions, retryLetters } from './dead-letters/decide.ts';
 import { type ListOptions, listLetters, showLetter } from './dead-letters/show.ts';
-import { visitOutbox } from './dead-letters/visit.ts';
+import { visitOutbox } from './visit.ts';
 
 /** Answers 0 if all that was asked for is so now, 1 if not: every id that stands in the way is named. */
 export const deadLetters: Command = {
@@ -79,10 +79,4 @@ function sinkOf({ sink }: { readonly sink?: string | undefined }): { readonly si
 
 function readIds(words: readonly string[]): readonly number[] {
   return [...new Set(words.map((word) => readWhole(word, 'the ID of a dead letter, a number')))];
-}
-
-function readWhole(word: string, expected: string): number {
-  const whole = /^[1-9]\d{0,14}$/.test(word) ? Number(word) : undefined;
-  if (whole === undefined) throw new UsageError(`expected ${expected}, got ${JSON.stringify(word)}`);
-  return whole;
 }

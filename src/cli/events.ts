@@ -3,11 +3,11 @@
  * whether a daemon works on it or not; which options there are is decided here, what is shown is beside, in events/.
  */
 import { systemClock } from '../core/clock.ts';
-import { readArguments } from './arguments.ts';
-import { type Command, UsageError } from './command.ts';
-import { visitOutbox } from './dead-letters/visit.ts';
+import { readArguments, readWhole } from './arguments.ts';
+import type { Command } from './command.ts';
 import { listEvents } from './events/list.ts';
 import { readSince } from './events/since.ts';
+import { visitOutbox } from './visit.ts';
 
 /** Answers 0, also if nothing was found. */
 export const events: Command = {
@@ -21,7 +21,7 @@ export const events: Command = {
   ],
   async run(args, process) {
     const { values } = readArguments(args, OPTIONS, { atMost: 0 });
-    const limit = values.limit === undefined ? LIMIT : readLimit(values.limit);
+    const limit = values.limit === undefined ? LIMIT : readWhole(values.limit, 'a number for --limit');
     const now = systemClock.now();
     const since = values.since === undefined ? {} : { since: readSince(values.since, now) };
     const sink = values.sink === undefined ? {} : { sink: values.sink };
@@ -38,8 +38,3 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 const LIMIT = 100;
-
-function readLimit(text: string): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new UsageError(`expected a number for --limit, got ${JSON.stringify(text)}`);
-}

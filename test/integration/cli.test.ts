@@ -1,9 +1,12 @@
 /** The command line as a person meets it: real processes, their output and exit codes. */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
-import { runCli } from '../support/cli.ts';
+import { MAIN, runCli } from '../support/cli.ts';
 import { readFixture } from '../support/fixtures.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 
@@ -24,10 +27,29 @@ describe('the command line', () => {
 
   test('--help names every command, and so does calling it without one, with exit code 2', async () => {
     const help = await runCli(['--help']);
-    for (const command of ['serve', 'check-config', 'render', 'dead-letters'])
+    for (const command of ['serve', 'check-config', 'render', 'events', 'dead-letters'])
       assert.match(help.stdout, new RegExp(`notifierd ${command} `));
     const bare = await runCli([]);
     assert.deepEqual([help.code, bare.code, bare.stdout], [0, 2, help.stdout]);
+  });
+
+  test('a command whose reader has seen enough (`| head`) ends quietly, with exit code 0', async () => {
+    const child = spawn(process.execPath, [MAIN, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    assert.deepEqual([code, complaint], [0, '']);
+  });
+
+  const full = '/dev/full';
+  test('a command that cannot write says so', {
+    skip: !existsSync(full) && `there is no ${full}`,
+  }, async () => {
+    const disk = openSync(full, 'w');
+    const child = spawn(process.execPath, [MAIN, '--help'], { stdio: ['ignore', disk, 'pipe'] });
+    closeSync(disk);
+    assert.ok(child.stderr);
+    const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    assert.deepEqual([code, complaint], [1, 'notifierd: cannot write to standard output: ENOSPC\n']);
   });
 
   const wrong: { name: string; args: string[]; says: RegExp }[] = [

@@ -8,6 +8,7 @@ import { type Finished, runCli } from '../support/cli.ts';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
 import { type DingTalkSim, startDingTalkSim } from '../support/dingtalk-sim/server.ts';
 import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { type MadeAlert, postWebhook, webhookBody } from '../support/webhook.ts';
@@ -35,7 +36,12 @@ describe('events on the command line', () => {
       name,
       { plugin: 'dingtalk', endpoint: sim.url, access_token: `${TOKEN}-${name}`, secret: SECRET },
     ]);
-    const sinks = { ...Object.fromEntries(robots), log: { plugin: 'console' } };
+    const away = {
+      plugin: 'dingtalk',
+      endpoint: `http://127.0.0.1:${await freePort()}`,
+      access_token: TOKEN,
+    };
+    const sinks = { ...Object.fromEntries(robots), away, log: { plugin: 'console' } };
     daemon = await startDaemon({ dir: dir.path, config: { sinks } });
   });
   after(async () => {
@@ -158,10 +164,23 @@ describe('events on the command line', () => {
     assert.match((await linesOf('--since', '0')).at(-1) ?? '', /^no events since \S+Z$/);
   });
 
+  test('say since when a sink gets nothing through to a channel that is away', async () => {
+    await post('away', { name: 'Unsent' });
+    await eventually('an attempt has failed', async () => (await linesOf('--sink', 'away')).length === 2);
+    const [outage = '', unsent = ''] = await linesOf('--sink', 'away');
+    assert.match(
+      outage,
+      new RegExp(
+        `^away gets nothing through since ${TIME} \\(outage\\), 1 event waits: \\d+ failed attempts?, the next is `,
+      ),
+    );
+    assert.match(unsent, / Unsent {2}.* {2}waiting for the next attempt.*, last: unreachable /);
+  });
+
   test('can be looked up while no daemon runs', async () => {
     await daemon.stop();
     const names = (await linesOf('--json')).map((line) => JSON.parse(line).name);
-    assert.deepEqual(names, ['Second', 'First', 'Hanging', 'Waking', 'Buried', 'Told']);
+    assert.deepEqual(names, ['Unsent', 'Second', 'First', 'Hanging', 'Waking', 'Buried', 'Told']);
   });
 
   const wrong: readonly { name: string; args: readonly string[]; says: RegExp }[] = [
@@ -176,7 +195,7 @@ describe('events on the command line', () => {
     {
       name: 'a slip in a sink',
       args: ['--sink', 'opps'],
-      says: /no sink is named "opps"; there are ops, letters, slow, shut, log/,
+      says: /no sink is named "opps"; there are ops, letters, slow, shut, away, log/,
     },
   ];
   for (const { name, args, says: saying } of wrong) {

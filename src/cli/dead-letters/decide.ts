@@ -2,9 +2,10 @@
 import { systemClock } from '../../core/clock.ts';
 import type { LetterFate, MessageState } from '../../core/outbox/contract.ts';
 import { FAILED, OK } from '../command.ts';
-import { counted } from './letter-text.ts';
+import type { Visit } from '../visit.ts';
+import { counted } from '../wording.ts';
+import { readIdsOf } from './ids.ts';
 import { inPortions } from './portions.ts';
-import { readIdsOf, type Visit } from './visit.ts';
 
 /** Which letters to deliver again: these, or all (of one sink). */
 export type RetryOptions =

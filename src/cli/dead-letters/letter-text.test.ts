@@ -88,6 +88,14 @@ test('a description of several lines keeps them', () => {
   assert.match(text, /^ {2}description {2}one\n {15}two\n {15}three\n/m);
 });
 
+test('a letter that expired says that it never was a message', () => {
+  const letter: Letter = { ...letterOf([ALERT]), form: 'none', reason: 'expired', attempts: 0, history: [] };
+  assert.match(
+    renderLetter(letter),
+    /^ {2}because {6}code 987654\n {2}message {6}none was made of its 1 event\n\n0 attempts\n\nfiring/m,
+  );
+});
+
 test('JSON has all of it on one line, with times as RFC 3339', () => {
   const line = toJsonLine(letterOf([ALERT]));
   assert.doesNotMatch(line, /\n/);
@@ -97,13 +105,13 @@ test('JSON has all of it on one line, with times as RFC 3339', () => {
     form: 'link',
     reason: 'unknown_code',
     detail: 'code 987654',
-    diedAt: '2026-11-22T10:01:00.000Z',
+    died_at: '2026-11-22T10:01:00.000Z',
     attempts: 2,
     history: [
-      { startedAt: '2026-11-22T10:00:00.000Z' },
+      { started_at: '2026-11-22T10:00:00.000Z' },
       {
-        startedAt: '2026-11-22T10:00:58.500Z',
-        endedAt: '2026-11-22T10:01:00.000Z',
+        started_at: '2026-11-22T10:00:58.500Z',
+        ended_at: '2026-11-22T10:01:00.000Z',
         outcome: 'retry',
         reason: 'unknown_code',
         detail: 'code 987654',
@@ -111,16 +119,17 @@ test('JSON has all of it on one line, with times as RFC 3339', () => {
     ],
     events: [
       {
-        id: 'n-0',
+        received_at: '2026-11-22T09:59:00.000Z',
+        event_id: 'n-0',
         status: 'firing',
         severity: 'critical',
         name: 'DiskFull',
         summary: 'Disk',
         description: 'disk is full',
         labels: ALERT.labels,
-        startsAt: ALERT.startsAt,
+        starts_at: ALERT.startsAt,
+        fingerprint: letterOf([ALERT]).events[0]?.fingerprint,
         url: ALERT.generatorURL,
-        receivedAt: '2026-11-22T09:59:00.000Z',
       },
     ],
   });

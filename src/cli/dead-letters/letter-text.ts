@@ -2,7 +2,8 @@
 import type { Event } from '../../core/event/event.ts';
 import type { PastAttempt } from '../../core/outbox/contract.ts';
 import { escapeUnsafe, quoteVisibly } from '../../core/telemetry/visible.ts';
-import { instant, type Letter, saying } from './letter.ts';
+import { counted, instant, oneLine, saying, shortLine } from '../wording.ts';
+import type { Letter } from './letter.ts';
 
 /** A list is for finding a letter; all of its events are for looking at it. */
 const EVENTS_LISTED = 3;
@@ -29,8 +30,9 @@ export function renderLetter(letter: Letter): string {
     ...field('sink', lane),
     ...field('died', instant(diedAt)),
     ...field('reason', reason),
-    ...field('last answer', detail),
-    ...field('message', `${form}, ${counted(events.length, 'event')}`),
+    // Without an attempt nobody has answered.
+    ...field(attempts === 0 ? 'because' : 'last answer', detail),
+    ...field('message', messageText(form, events.length)),
     '',
     counted(attempts, 'attempt'),
     ...(earlier > 0 ? [`  ${earlier} earlier`] : []),
@@ -39,9 +41,10 @@ export function renderLetter(letter: Letter): string {
   ]);
 }
 
-/** `1 event`, `2 events`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** What expired was never composed. */
+function messageText(form: string, events: number): string {
+  const many = counted(events, 'event');
+  return form === 'none' ? `none was made of its ${many}` : `${form}, ${many}`;
 }
 
 function attemptLine({ startedAt, endedAt, outcome, reason, detail }: PastAttempt): string {
@@ -74,9 +77,7 @@ function headline({ status, severity, name }: Event): string {
 function shortSaying(event: Event): string {
   const text = saying(event);
   if (text === undefined) return '';
-  const characters = [...text.replace(/\s+/g, ' ')];
-  const cut = characters.length > LONGEST_SAYING;
-  return `: ${oneLine(characters.slice(0, LONGEST_SAYING).join(''))}${cut ? '…' : ''}`;
+  return `: ${shortLine(text, LONGEST_SAYING)}`;
 }
 
 /** Nothing for what is missing; further lines of the value stand below its first. */
@@ -84,10 +85,6 @@ function field(name: string, value: string | undefined): string[] {
   if (value === undefined || value === '') return [];
   const [first = '', ...rest] = value.split(/\r?\n/).map(escapeUnsafe);
   return [`  ${name.padEnd(12)} ${first}`, ...rest.map((line) => `${' '.repeat(15)}${line}`)];
-}
-
-function oneLine(text: string): string {
-  return escapeUnsafe(text.replace(/\s+/g, ' '));
 }
 
 function lines(all: readonly string[]): string {

@@ -21,13 +21,3 @@ export function createLetterReader({ links, intake }: Pick<Config, 'links' | 'in
   const readEvent = createEventReader({ links: createLinks(links), severityLabel }) as ReadEvent;
   return (stored) => ({ ...stored, events: readEvents(stored.events, readEvent) });
 }
-
-/** The text that says most about an event, if it has one. */
-export function saying({ summary, description, message }: Event): string | undefined {
-  return description ?? summary ?? message;
-}
-
-/** RFC 3339 in UTC, to the second. */
-export function instant(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
-}

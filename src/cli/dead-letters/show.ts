@@ -1,11 +1,13 @@
 /** `dead-letters list` and `show`: they read only, a few letters at a time, however many there are. */
 import { NotifierdError } from '../../core/errors.ts';
 import { OK } from '../command.ts';
+import type { Visit } from '../visit.ts';
+import { counted } from '../wording.ts';
+import { readIdsOf } from './ids.ts';
 import { createLetterReader, type Letter } from './letter.ts';
 import { toJsonLine } from './letter-json.ts';
-import { counted, renderEntry, renderLetter } from './letter-text.ts';
+import { renderEntry, renderLetter } from './letter-text.ts';
 import { inPortions } from './portions.ts';
-import { readIdsOf, type Visit } from './visit.ts';
 
 /** Which letters, and for whom. */
 export interface ListOptions {
@@ -26,6 +28,7 @@ export async function listLetters(visit: Visit, { sink, limit, json }: ListOptio
   const all = await readIdsOf(visit, sink);
   const ids = all.toReversed().slice(0, limit);
   for (const some of inPortions(ids, READ_AT_ONCE)) {
+    if (!visit.isRead()) return OK;
     const letters = (await outbox.readDeadLetters(some)).map(readLetter);
     for (const letter of letters) print(json ? `${toJsonLine(letter)}\n` : renderEntry(letter));
   }

@@ -186,7 +186,7 @@ test('as JSON has every field that is known, and no other', () => {
     sink: 'ops',
     fallback_of: 'main',
     state: 'delivered',
-    message: 17,
+    message_row: 17,
     message_id: '3f2a',
     form: 'digest',
     attempts: 1,

@@ -1,8 +1,7 @@
 /** An entry of the ledger as one line for people: what came, where it goes, what became of it. Pure; safe to show on a terminal. */
 import type { Event } from '../../core/event/event.ts';
-import { escapeUnsafe, quoteVisibly } from '../../core/telemetry/visible.ts';
-import { instant, saying } from '../dead-letters/letter.ts';
-import { counted } from '../dead-letters/letter-text.ts';
+import { quoteVisibly } from '../../core/telemetry/visible.ts';
+import { counted, instant, oneLine, saying, shortLine } from '../wording.ts';
 import type { Entry } from './entry.ts';
 
 /** What the text depends on beside the entry. */
@@ -22,7 +21,7 @@ export function renderEntry(entry: Entry, context: EntryTextContext): string {
   const columns = [
     instant(event.receivedAt),
     `${event.status} ${event.severity} ${oneLine(event.name)}`,
-    short(wordsOf(event, context.severityLabel), LONGEST_WORDS),
+    shortLine(wordsOf(event, context.severityLabel), LONGEST_WORDS),
     fallbackOf === undefined ? lane : `${lane} (for ${fallbackOf})`,
     fateOf(entry, context.now),
   ];
@@ -64,7 +63,7 @@ function stateText({ event, state, message }: Entry, now: number): string {
       return `being sent since ${time(sendingSince)}${attempts > 1 ? `, attempt ${attempts}` : ''}`;
     case 'retrying': {
       const due = retryAt > now ? ` at ${time(retryAt)}` : '';
-      const last = short(`${reason} ${detail}`.trim(), LONGEST_DETAIL);
+      const last = shortLine(`${reason} ${detail}`.trim(), LONGEST_DETAIL);
       return `waiting for the next attempt${due}, ${counted(attempts, 'attempt')}, last: ${last}`;
     }
     case 'delivered':
@@ -81,14 +80,4 @@ function stateText({ event, state, message }: Entry, now: number): string {
 function timeAfter(before: number, at: number): string {
   const [text, day] = [instant(at), instant(before).slice(0, 'YYYY-MM-DD'.length)];
   return text.startsWith(day) ? text.slice(day.length + 1) : text;
-}
-
-function short(text: string, longest: number): string {
-  const characters = [...text.replace(/\s+/g, ' ')];
-  const cut = characters.length > longest;
-  return `${oneLine(characters.slice(0, longest).join(''))}${cut ? '…' : ''}`;
-}
-
-function oneLine(text: string): string {
-  return escapeUnsafe(text.replace(/\s+/g, ' '));
 }

@@ -1,11 +1,11 @@
 /** `notifierd events`: first why sinks stand still, then a line an event and sink. Reads only, a portion at a time. */
 import { OK } from '../command.ts';
-import { instant } from '../dead-letters/letter.ts';
-import type { Visit } from '../dead-letters/visit.ts';
+import { readLanesOf } from '../lanes.ts';
+import type { Visit } from '../visit.ts';
+import { instant } from '../wording.ts';
 import { walkLedger } from './entry.ts';
 import { toJsonLine } from './entry-json.ts';
 import { renderEntry } from './entry-text.ts';
-import { readLanesOf } from './lanes.ts';
 import { renderStandstills } from './standstill.ts';
 
 /** Which events, and for whom. */
@@ -33,6 +33,7 @@ export async function listEvents(visit: Visit, options: ListOptions): Promise<nu
   const context = { now, severityLabel: config.intake.severityLabel };
   let shown = 0;
   for await (const entry of walkLedger(outbox, config, request)) {
+    if (!visit.isRead()) return OK;
     if (shown === limit) {
       if (!json) print(`the latest ${limit}; there are more: --limit N shows them\n`);
       return OK;

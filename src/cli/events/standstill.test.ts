@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Hold, LaneReading } from '../../core/outbox/contract.ts';
+import type { Hold, LaneReading, Trouble } from '../../core/outbox/contract.ts';
 import { renderStandstills } from './standstill.ts';
 
 const NOW = Date.parse('2026-11-22T10:00:00Z');
@@ -13,6 +13,7 @@ const BLOCKED: Hold = {
   count: 1,
 };
 const PARKED: Hold = { ...BLOCKED, kind: 'parked', reason: 'rate_limited', detail: 'too fast', count: 0 };
+const OUTAGE: Trouble = { cause: 'outage', since: NOW - 60_000, failures: 7, retryAt: NOW + 300_000 };
 const LANE: LaneReading = {
   lane: 'ops',
   waitingEvents: 3,
@@ -52,6 +53,32 @@ const cases: readonly { name: string; lane: Partial<LaneReading>; says: string }
     says: 'one of the 2 credentials of ops is parked until 2026-11-22T10:05:00Z (rate_limited), 3 events wait: too fast\n'.repeat(
       2,
     ),
+  },
+  {
+    name: 'since when a lane gets nothing through, and when it tries next',
+    lane: { trouble: OUTAGE },
+    says: 'ops gets nothing through since 2026-11-22T09:59:00Z (outage), 3 events wait: 7 failed attempts, the next is at 2026-11-22T10:05:00Z\n',
+  },
+  {
+    name: 'that the next attempt is due',
+    lane: { waitingEvents: 1, trouble: { ...OUTAGE, failures: 1, retryAt: NOW } },
+    says: 'ops gets nothing through since 2026-11-22T09:59:00Z (outage), 1 event waits: 1 failed attempt, the next is due\n',
+  },
+  {
+    name: 'that a lane whose fallback has told all waits for something to try with',
+    lane: { waitingEvents: 0, trouble: OUTAGE },
+    says: 'ops gets nothing through since 2026-11-22T09:59:00Z (outage), 0 events wait: 7 failed attempts, the next is when something comes\n',
+  },
+  { name: 'nothing of an outage that is over', lane: { trouble: { ...OUTAGE, endedAt: NOW } }, says: '' },
+  {
+    name: 'nothing of a trouble that a hold explains',
+    lane: { trouble: { ...OUTAGE, cause: 'setting' }, holds: [{ ...BLOCKED, detail: 'x' }] },
+    says: 'ops is blocked until 2026-11-22T10:05:00Z (bad_credential), 3 events wait: x\n',
+  },
+  {
+    name: 'nothing of attempts where nobody attempts anything',
+    lane: { lane: 'gone', waitingEvents: 0, trouble: OUTAGE },
+    says: '',
   },
   {
     name: 'that nobody works on the lane',

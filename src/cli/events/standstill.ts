@@ -1,8 +1,6 @@
 /** Why events of a sink wait although nothing is wrong with them: said once for each lane, above its events. Pure. */
 import type { Hold, LaneReading } from '../../core/outbox/contract.ts';
-import { escapeUnsafe } from '../../core/telemetry/visible.ts';
-import { instant } from '../dead-letters/letter.ts';
-import { counted } from '../dead-letters/letter-text.ts';
+import { counted, instant, oneLine, waiting } from '../wording.ts';
 
 /** What the text depends on beside the lanes. */
 export interface StandstillContext {
@@ -11,9 +9,11 @@ export interface StandstillContext {
   readonly drained: readonly string[];
 }
 
-/** A line, with its end, for each hold and for each lane that nobody works on; empty if there is none. */
+/** A line, with its end, for each hold, each outage and each lane that nobody works on; empty if there is none. */
 export function renderStandstills(lanes: readonly LaneReading[], context: StandstillContext): string {
-  return lanes.flatMap((lane) => [...unattended(lane, context), ...held(lane, context)]).join('');
+  return lanes
+    .flatMap((lane) => [...unattended(lane, context), ...held(lane, context), ...inOutage(lane, context)])
+    .join('');
 }
 
 function unattended({ lane, waitingEvents }: LaneReading, { drained }: StandstillContext): string[] {
@@ -32,8 +32,7 @@ function held(
   return active.map((hold) => {
     const whose = credentials > 1 ? `one of the ${credentials} credentials of ${lane}` : lane;
     const waits = all ? `, ${waiting(waitingEvents)}` : '';
-    const detail = escapeUnsafe(hold.detail.replace(/\s+/g, ' '));
-    return `${whose} is ${hold.kind} until ${instant(hold.until)} (${hold.reason})${waits}: ${detail}\n`;
+    return `${whose} is ${hold.kind} until ${instant(hold.until)} (${hold.reason})${waits}: ${oneLine(hold.detail)}\n`;
   });
 }
 
@@ -42,6 +41,17 @@ function isActive({ kind, until }: Hold, now: number): boolean {
   return kind === 'blocked' || until > now;
 }
 
-function waiting(events: number): string {
-  return `${counted(events, 'event')} ${events === 1 ? 'waits' : 'wait'}`;
+/** What is in trouble for another reason has a hold, which says more. */
+function inOutage(
+  { lane, waitingEvents, trouble }: LaneReading,
+  { now, drained }: StandstillContext,
+): string[] {
+  if (trouble?.cause !== 'outage' || trouble.endedAt !== undefined || !drained.includes(lane)) return [];
+  const { since, failures, retryAt } = trouble;
+  const next = retryAt > now ? `at ${instant(retryAt)}` : 'due';
+  // Its fallback may have told all that waited: then nothing is left to try with.
+  const when = waitingEvents === 0 ? 'when something comes' : next;
+  return [
+    `${lane} gets nothing through since ${instant(since)} (outage), ${waiting(waitingEvents)}: ${counted(failures, 'failed attempt')}, the next is ${when}\n`,
+  ];
 }

@@ -95,7 +95,8 @@ export function createNextMessage(options: NextMessageOptions): NextMessage {
           starts: room.spent,
           freeStarts: room.freeStarts,
           open: message.open ?? false,
-          oldestAt: view.oldestAt ?? at,
+          // What was received in the future (the clock was set back) has waited nobody knows how long.
+          oldestAt: (view.oldestAt ?? at) > at ? Number.NEGATIVE_INFINITY : (view.oldestAt ?? at),
           rank: view.frontRank ?? 0,
           lastCriticalAt,
           thrift,

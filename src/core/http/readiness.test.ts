@@ -35,7 +35,11 @@ async function ask(
   readLanes: () => Promise<readonly LaneReading[]>,
   { late = false, stopping = new AbortController() } = {},
 ) {
-  return await checkReadiness({ outbox: { readLanes }, clock: clock(late), stopping: stopping.signal });
+  return await checkReadiness({
+    outbox: { readLanes, checkWritable: async () => undefined },
+    clock: clock(late),
+    stopping: stopping.signal,
+  });
 }
 
 test('is ready when the outbox answers, and tells nothing of lanes that are free', async () => {

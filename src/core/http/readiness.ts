@@ -3,12 +3,13 @@
  * cause and cure, but do not make it unready: a channel that is down must not take the intake down.
  */
 import type { Clock } from '../clock.ts';
+import { UnavailableError } from '../errors.ts';
 import type { LaneReading, Outbox } from '../outbox/contract.ts';
 import type { Readiness } from './lifecycle.ts';
 
 /** What the answer depends on. */
 export interface ReadinessOptions {
-  readonly outbox: Pick<Outbox, 'readLanes'>;
+  readonly outbox: Pick<Outbox, 'readLanes' | 'checkWritable'>;
   readonly clock: Clock;
   /** Aborts when notifierd begins to stop. */
   readonly stopping: AbortSignal;
@@ -22,12 +23,25 @@ export async function checkReadiness({ outbox, clock, stopping }: ReadinessOptio
   if (stopping.aborted) return { ready: false, detail: ['stopping'] };
   const answered = new AbortController();
   const readings = await Promise.race([
-    outbox.readLanes().catch(() => undefined),
+    readOutbox(outbox),
     clock.wait(ANSWER_WITHIN_MS, answered.signal).then(() => undefined),
   ]);
   answered.abort();
   if (readings === undefined) return { ready: false, detail: ['the outbox does not answer'] };
+  if (readings instanceof Error) return { ready: false, detail: [readings.message] };
   return { ready: true, detail: readings.flatMap((reading) => holdLines(reading, clock.now())) };
+}
+
+/** A message of ours says what is wrong and holds no secret; anything else would only be noise. */
+async function readOutbox(
+  outbox: ReadinessOptions['outbox'],
+): Promise<readonly LaneReading[] | Error | undefined> {
+  try {
+    await outbox.checkWritable();
+    return await outbox.readLanes();
+  } catch (error) {
+    return error instanceof UnavailableError ? error : undefined;
+  }
 }
 
 function holdLines({ lane, holds, credentials, waitingEvents }: LaneReading, now: number): string[] {

@@ -63,6 +63,8 @@ export interface Outbox {
   readLanes(): Promise<readonly LaneReading[]>;
   /** How many calls of these months (keys as in BeginRequest) were begun; those that nobody counted are left out. */
   readMonthCalls(months: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  /** Rejects as append() would while what it confirms might not be found after a restart. */
+  checkWritable(): Promise<void>;
   /** What the stream last said of the alert, as AlertState has it; `undefined` if nothing is remembered. */
   readState(groupId: string, fingerprint: string): Promise<string | undefined>;
   /** The messages given up on, oldest first: those of one lane (none if nobody knows it), or of all. */

@@ -62,9 +62,9 @@ export function createLaneObserver(metrics: Metrics, log: Log): LaneObserver {
     },
     monthReached({ lane, budget, calls, percent }) {
       const { organization, callsPerMonth } = budget;
-      const fields = { sink: lane, organization, calls, of: callsPerMonth };
+      const fields = { sink: lane, organization, percent, calls, of: callsPerMonth };
       if (percent >= 100) log.error("the month's calls are used up, as far as notifierd counts", fields);
-      else log.warn(`${percent} % of the month's calls are used`, fields);
+      else log.warn("the month's calls run low", fields);
     },
     expired(lane, events) {
       metrics.eventsDead(lane, events);

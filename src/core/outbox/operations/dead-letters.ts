@@ -88,6 +88,8 @@ async function eventsOf(db: Database, message: number): Promise<StoredEvent[]> {
     .selectFrom('message_part')
     .innerJoin('piece', 'piece.id', 'message_part.piece_id')
     .innerJoin('notification', 'notification.id', 'piece.notification_id')
+    .leftJoin('lane as origin', 'origin.id', 'message_part.fallback_of')
+    .select('origin.name as fallback_of')
     .select(['message_part.rank', 'message_part.piece_id', 'message_part.first', 'message_part.last'])
     .select(['piece.alerts', 'piece.first_number'])
     .select(['notification.uuid', 'notification.head', 'notification.received_at'])
@@ -102,6 +104,7 @@ async function eventsOf(db: Database, message: number): Promise<StoredEvent[]> {
       receivedAt: part.received_at,
       head: part.head,
       alerts: part.alerts,
+      ...(part.fallback_of === null ? {} : { fallbackOf: part.fallback_of }),
     })),
   );
 }

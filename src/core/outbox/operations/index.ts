@@ -74,6 +74,7 @@ export interface Operations {
   dropDeadLetters: { request: DropRequest; answer: readonly LetterFate[] };
   readLedger: { request: LedgerRequest; answer: LedgerPortion };
   prune: { request: PruneRequest; answer: number };
+  checkWritable: { request: undefined; answer: undefined };
 }
 
 /** An operation's name. */
@@ -85,11 +86,18 @@ export type Run<Name extends OperationName> = (
   request: Operations[Name]['request'],
 ) => Promise<Operations[Name]['answer']>;
 
-/** `writes`: needs a transaction that is committed before anybody is answered. */
+/**
+ * `writes`: needs a transaction that is committed before anybody is answered. `acknowledges`: somebody relies on its being found after a
+ * restart, or asks whether it would be.
+ */
 export const OPERATIONS: {
-  readonly [Name in OperationName]: { readonly writes: boolean; readonly run: Run<Name> };
+  readonly [Name in OperationName]: {
+    readonly writes: boolean;
+    readonly acknowledges?: true;
+    readonly run: Run<Name>;
+  };
 } = {
-  append: { writes: true, run: append },
+  append: { writes: true, acknowledges: true, run: append },
   registerLanes: {
     writes: true,
     run: async (db, { lanes, at }) => void (await registerLanes(db, lanes, at)),
@@ -108,8 +116,9 @@ export const OPERATIONS: {
   readState: { writes: false, run: readState },
   readDeadLetterIds: { writes: false, run: (db, { lane }) => readDeadLetterIds(db, lane) },
   readDeadLetters: { writes: false, run: (db, { messages }) => readDeadLetters(db, messages) },
-  reviveDeadLetters: { writes: true, run: reviveDeadLetters },
+  reviveDeadLetters: { writes: true, acknowledges: true, run: reviveDeadLetters },
   dropDeadLetters: { writes: true, run: dropDeadLetters },
   readLedger: { writes: false, run: readLedger },
   prune: { writes: true, run: prune },
+  checkWritable: { writes: false, acknowledges: true, run: async () => undefined },
 };

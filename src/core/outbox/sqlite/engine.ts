@@ -65,6 +65,7 @@ function createOutbox({ run, close }: Requests): Outbox {
     settle: (request) => run('settle', request),
     readLanes: () => run('readLanes', undefined),
     readMonthCalls: (months) => run('readMonthCalls', months),
+    checkWritable: () => run('checkWritable', undefined),
     readState: (groupId, fingerprint) => run('readState', { groupId, fingerprint }),
     readDeadLetterIds: (lane) => run('readDeadLetterIds', lane === undefined ? {} : { lane }),
     readDeadLetters: (messages) => run('readDeadLetters', { messages }),

@@ -69,7 +69,7 @@ function explain(error: unknown, file: string): unknown {
       return new NotifierdError(
         'outbox_broken',
         `${file} is not a usable SQLite database: ${error.message}`,
-        'move it away and keep it: `sqlite3 FILE .recover` may still read it',
+        'move it and its -wal away and keep them: `sqlite3 FILE .recover` may still read them; the next start begins a new one',
       );
     default:
       return new NotifierdError(

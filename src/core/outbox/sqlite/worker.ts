@@ -5,11 +5,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Kysely } from 'kysely';
 import { systemClock } from '../../clock.ts';
-import { NotifierdError } from '../../errors.ts';
+import { NotifierdError, UnavailableError } from '../../errors.ts';
 import { migrate, requireCurrent } from '../migrations/index.ts';
 import { OPERATIONS, type OperationName } from '../operations/index.ts';
 import type { OutboxTables } from '../schema.ts';
 import { createSqliteDialect } from './dialect.ts';
+import { createFileGuard, type FileGuard } from './file-guard.ts';
 import { type PendingOperation, runBatch } from './group-commit.ts';
 import { openBesideDaemon, openDatabase } from './open-database.ts';
 
@@ -40,8 +41,8 @@ const report = (message: WorkerReport): void => parentPort?.postMessage(message)
 
 try {
   // The engine starts this thread with it.
-  const { db, release } = await open(workerData as WorkerSetup);
-  serve(db, release);
+  const { db, release, guard } = await open(workerData as WorkerSetup);
+  serve(db, { release, guard });
   report({ kind: 'open' });
 } catch (error) {
   const { code, message, hint } =
@@ -52,29 +53,32 @@ try {
   parentPort?.close();
 }
 
-async function open({
-  file,
-  access,
-}: WorkerSetup): Promise<{ db: Kysely<OutboxTables>; release: () => void }> {
+async function open({ file, access }: WorkerSetup): Promise<{ db: Kysely<OutboxTables> } & Surroundings> {
   switch (access) {
     case 'alone': {
       const { database, release } = openDatabase(file);
       const db = new Kysely<OutboxTables>({ dialect: createSqliteDialect(database) });
       await migrate(db);
-      return { db, release };
+      return { db, release, guard: createFileGuard(file) };
     }
     case 'beside_daemon': {
       const dialect = createSqliteDialect(openBesideDaemon(file));
       const db = new Kysely<OutboxTables>({ dialect });
       await requireCurrent(db);
-      return { db, release: () => undefined };
+      return { db, release: () => undefined, guard: createFileGuard(file) };
     }
     default:
       return access satisfies never;
   }
 }
 
-function serve(db: Kysely<OutboxTables>, release: () => void): void {
+/** What belongs to the open file beside the database. */
+interface Surroundings {
+  readonly release: () => void;
+  readonly guard: FileGuard;
+}
+
+function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void {
   let waiting: PendingOperation[] = [];
   let closing = false;
   let running = false;
@@ -109,27 +113,36 @@ function serve(db: Kysely<OutboxTables>, release: () => void): void {
 
   parentPort?.on('message', (message: WorkerRequest) => {
     if (message.kind === 'close') closing = true;
-    else waiting.push(toPending(message));
+    else waiting.push(toPending(message, guard));
     if (!running) void runWaiting();
   });
 }
 
-function toPending({ id, name, request }: Extract<WorkerRequest, { kind: 'run' }>): PendingOperation {
+function toPending(
+  { id, name, request }: Extract<WorkerRequest, { kind: 'run' }>,
+  guard: FileGuard,
+): PendingOperation {
   // The engine's methods are typed operation by operation; between the threads that is lost.
   const operation = OPERATIONS[name] as {
     writes: boolean;
+    acknowledges?: boolean;
     run: (db: unknown, request: unknown) => Promise<unknown>;
   };
   return {
     writes: operation.writes,
-    run: (db) => operation.run(db, request),
+    async run(db) {
+      if (operation.acknowledges === true) guard.check();
+      return await operation.run(db, request);
+    },
     answer: (value) => report({ kind: 'answer', id, value }),
-    fail: (error) =>
+    fail(error) {
+      guard.noteFailure(error);
       report({
         kind: 'failure',
         id,
-        ours: !(error instanceof Error && 'errcode' in error),
+        ours: !(error instanceof UnavailableError || (error instanceof Error && 'errcode' in error)),
         message: error instanceof Error ? error.message : String(error),
-      }),
+      });
+    },
   };
 }
