@@ -21,6 +21,7 @@ import { openSqliteOutbox } from './outbox/sqlite/engine.ts';
 import { createHttpClient } from './plugin/http-client.ts';
 import { runRetention } from './retention.ts';
 import { createRouter } from './routing/routes.ts';
+import { createSteadyClock } from './steady-clock.ts';
 import { runStopSteps } from './stop.ts';
 import { createIntakeObserver } from './telemetry/intake-observer.ts';
 import { createLaneObserver } from './telemetry/lane-observer.ts';
@@ -54,7 +55,12 @@ const MOST_ANSWER_BYTES = 256 * 1024;
 
 /** Resolves once webhooks are taken and lanes are at work. Rejects, with everything closed again, if a part cannot start. */
 export async function startDaemon(config: Config, options: DaemonOptions): Promise<Daemon> {
-  const { log, clock = systemClock } = options;
+  const { log, clock: machine = systemClock } = options;
+  const clock = createSteadyClock({
+    machine,
+    moveRecords: async (forward) => await outbox?.moveTimes(forward),
+    onForward: (byMs) => log.warn('the clock was set forward', { seconds: Math.round(byMs / 1000) }),
+  });
   const broken = Promise.withResolvers<Error>();
   const stopping = new AbortController();
   let outbox: Outbox | undefined;
@@ -65,8 +71,9 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
     ...(proxy === undefined ? {} : { proxy }),
     ...(noProxy === undefined ? {} : { noProxy }),
   });
-  const sinks = createSinks(config.sinks, { http, clock, logFor: (sink) => log.child({ sink }) });
-  const metrics = buildMetrics({ config, sinks, outbox: () => outbox }, options);
+  // What a vendor checks (a signature's time) goes by the machine's clock.
+  const sinks = createSinks(config.sinks, { http, clock: machine, logFor: (sink) => log.child({ sink }) });
+  const metrics = buildMetrics({ config, sinks, outbox: () => outbox }, { ...options, clock });
   const readEvent = createEventReader({ links: createLinks(config.links), ...config.intake });
   const { file } = config.outbox.store;
   const { commitTook } = metrics;

@@ -20,7 +20,15 @@ import type {
   Started,
   Under,
 } from '../../src/core/outbox/contract.ts';
+import { describeCredentials } from './credentials-suite.ts';
+import { describeExpiry } from './expiry-suite.ts';
+import { describeHandOver } from './hand-over-suite.ts';
 import { describeLedger } from './ledger-suite.ts';
+import { describeMonth } from './month-suite.ts';
+import { describeMoveTimes } from './move-times-suite.ts';
+import { describeToldOnce } from './told-once-suite.ts';
+import { describeTrouble } from './trouble-suite.ts';
+import { describeUnseal } from './unseal-suite.ts';
 
 /** An engine on a store of its own. */
 export interface EngineUnderTest {
@@ -401,10 +409,12 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         await add({ alerts: ['a'] });
         const first = await sealNext('ops');
         await settle('ops', first, parked('lane'));
-        const under = underOf(await look('ops', T0));
-        const second = began(await outbox.begin({ lane: 'ops', message: first.message.ref, under, at: T0 }));
-        await settle('ops', second, { message: { kind: 'delivered' } });
-        assert.equal((await look('ops', T0)).hold, undefined);
+        const over = T0 + 10 * MINUTE;
+        const under = underOf(await look('ops', over));
+        const message = first.message.ref;
+        const second = began(await outbox.begin({ lane: 'ops', message, under, at: over }));
+        await settle('ops', second, { message: { kind: 'delivered' } }, over);
+        assert.equal((await look('ops', over)).hold, undefined);
       });
 
       test('of a blocked lane end with another configuration, and only then', async () => {
@@ -673,6 +683,14 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
     });
   });
 
+  describeCredentials(name, open);
+  describeTrouble(name, open);
+  describeUnseal(name, open);
+  describeExpiry(name, open);
+  describeMoveTimes(name, open);
+  describeMonth(name, open);
+  describeHandOver(name, open);
+  describeToldOnce(name, open);
   describeLedger(name, open);
 }
 

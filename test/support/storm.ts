@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { eventually, GaveUp } from './eventually.ts';
+import { type Gate, openGate } from './gate.ts';
 import { createSharedClock, type SharedClock } from './shared-clock.ts';
 import { type SimProcess, startSimProcess } from './sim-process.ts';
 import { renderWebhook, type StormWebhook } from './storm/load.ts';
@@ -18,6 +19,8 @@ import { postWebhook } from './webhook.ts';
 export interface StormScene {
   readonly clock: SharedClock;
   readonly sim: SimProcess;
+  /** Between the daemon and the simulator; absent unless asked for. */
+  readonly gate?: Gate;
   /** Posts each webhook at its time and again until it is acknowledged; resolves once all are. */
   post(webhooks: readonly StormWebhook[]): Promise<readonly PostedWebhook[]>;
   /** SIGKILL, and a new start on the same outbox. */
@@ -36,6 +39,8 @@ export interface StormSceneOptions {
   readonly rate: number;
   /** Further options of the simulator's command line. */
   readonly simArgs?: readonly string[];
+  /** Puts a gate between, so that the simulator can be out of reach and forget nothing. */
+  readonly gated?: boolean;
 }
 
 /** Real pause before a webhook that was not acknowledged is posted again. */
@@ -44,21 +49,28 @@ const POST_AGAIN_AFTER_MS = 20;
 const LONGEST_SEND = '300s';
 
 /** Starts one robot, one daemon with one sink and nothing but its defaults, on an empty outbox. */
-export async function startStormScene({ rate, simArgs = [] }: StormSceneOptions): Promise<StormScene> {
+export async function startStormScene({
+  rate,
+  simArgs = [],
+  gated = false,
+}: StormSceneOptions): Promise<StormScene> {
   const dir = createTempDir();
   const clock = rate === 1 ? MACHINE_CLOCK : await createSharedClock({ rate });
   const sim = await startSimProcess({ robots: ['name=ops,token=storm'], args: simArgs, clock });
+  const gate = gated ? await openGate(sim.url) : undefined;
+  const endpoint = gate?.url ?? sim.url;
   const start = (): Promise<Daemon> =>
     startDaemon({
       dir: dir.path,
       clock,
       config: {
         ...(rate === 1 ? {} : { delivery: { timeout: LONGEST_SEND } }),
-        sinks: { ops: { plugin: 'dingtalk', endpoint: sim.url, access_token: 'storm' } },
+        sinks: { ops: { plugin: 'dingtalk', endpoint, access_token: 'storm' } },
       },
     });
   let closed = false;
   const endRest = async (): Promise<void> => {
+    await gate?.close();
     await sim.stop();
     await clock.stop();
     dir.remove();
@@ -90,6 +102,7 @@ export async function startStormScene({ rate, simArgs = [] }: StormSceneOptions)
   return {
     clock,
     sim,
+    ...(gate === undefined ? {} : { gate }),
     async post(webhooks) {
       const startAt = clock.now();
       return await Promise.all(webhooks.map((webhook) => postOne(webhook, startAt)));

@@ -112,7 +112,7 @@ export function createLane(options: LaneOptions): Lane {
       under: { paceKey, paceMark, ...(month === undefined ? {} : { month }) },
       at,
     });
-    if (started !== 'stale') nextMessage.sent(view, next.sealed.covers.length, at);
+    if (started !== 'stale') nextMessage.sent(next.sealed.covers.length, at);
     await send(started, { view, under: step.under });
     return NO_REST;
   }

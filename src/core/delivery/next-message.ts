@@ -36,8 +36,8 @@ export interface NextMessage {
   /** The lane begins to work. */
   begin(at: number): void;
   compose(view: LaneView, room: Room, at: number): Promise<Next>;
-  /** What was composed with this view was sealed, with so many events. */
-  sent(view: LaneView, events: number, at: number): void;
+  /** What was composed was sealed, with so many events. */
+  sent(events: number, at: number): void;
 }
 
 /** Most JSON that one page holds, so that memory stays flat whatever waits. */
@@ -50,7 +50,6 @@ export function createNextMessage(options: NextMessageOptions): NextMessage {
   const { name, sink, outbox, observer } = options;
   const { budget, eventsPerMessage, paces = [] } = sink.limits;
   let startedAt = 0;
-  let lastCriticalAt: number | undefined;
   let recent: readonly { readonly at: number; readonly events: number }[] = [];
 
   return {
@@ -95,10 +94,9 @@ export function createNextMessage(options: NextMessageOptions): NextMessage {
           starts: room.spent,
           freeStarts: room.freeStarts,
           open: message.open ?? false,
-          // What was received in the future (the clock was set back) has waited nobody knows how long.
-          oldestAt: (view.oldestAt ?? at) > at ? Number.NEGATIVE_INFINITY : (view.oldestAt ?? at),
+          oldestAt: oldestBefore(view, at),
           rank: view.frontRank ?? 0,
-          lastCriticalAt,
+          lastCriticalAt: view.lastCriticalAt,
           thrift,
         },
         options.gather,
@@ -116,11 +114,15 @@ export function createNextMessage(options: NextMessageOptions): NextMessage {
         },
       };
     },
-    sent({ frontRank }, events, at) {
-      if (frontRank === 0) lastCriticalAt = at;
+    sent(events, at) {
       recent = [...recent, { at, events }];
     },
   };
+}
+
+/** What was received in the future (the clock was set back) has waited nobody knows how long. */
+function oldestBefore({ oldestAt = 0 }: LaneView, at: number): number {
+  return oldestAt > at ? Number.NEGATIVE_INFINITY : oldestAt;
 }
 
 function oldestOf(events: readonly Event[]): number {

@@ -23,6 +23,7 @@ const EMPTY: LaneView = {
   part: 1,
   waiting: 0,
   oldestAt: undefined,
+  lastCriticalAt: undefined,
   expired: 0,
   monthCalls: 0,
 };

@@ -80,6 +80,8 @@ export interface Outbox {
   dropDeadLetters(request: DropRequest): Promise<readonly LetterFate[]>;
   /** What came and what became of it, newest first. Reads only, and costs the same however long the history is. */
   readLedger(request: LedgerRequest): Promise<LedgerPortion>;
+  /** Moves all times that still matter for what waits: the clock was set forward by `byMs`, and `at` is the time before. */
+  moveTimes(request: MoveTimesRequest): Promise<void>;
   /** Removes a small batch of what was settled before the given times; answers how many rows went. Call until it answers 0. */
   prune(request: PruneRequest): Promise<number>;
   /** Waits for what is under way and frees the store. Calling it twice is fine. */
@@ -123,6 +125,8 @@ export interface LaneView {
   readonly waiting: number;
   /** Since when the longest waiting of them waits. */
   readonly oldestAt: number | undefined;
+  /** When the latest message was sealed that an event of the worst rank leads; never after `at`. */
+  readonly lastCriticalAt: number | undefined;
   /** Events that expired and of which no message has told. */
   readonly expired: number;
   /** Calls begun in the requested month; 0 without one. */
@@ -167,6 +171,12 @@ export interface LaneReading {
   /** What kept it from delivering when it last did not, over or not. */
   readonly trouble: Trouble | undefined;
   readonly lastSuccessAt: number | undefined;
+}
+
+/** By how much the clock was set forward, and what it had shown. */
+export interface MoveTimesRequest {
+  readonly byMs: number;
+  readonly at: number;
 }
 
 /** What is old enough to go. */

@@ -12,6 +12,8 @@ export interface LaneTable {
   config_hash: string;
   waiting: Generated<number>;
   last_success_at: number | null;
+  /** When the latest message was sealed that a critical event leads. */
+  last_critical_at: number | null;
   /** Messages of more than one event that were sealed since the lane was last empty. */
   storm_parts: Generated<number>;
   /** Events that expired and of which no message has told. */

@@ -55,6 +55,8 @@ function createAsk(url: string): (method: string, path: string, body?: unknown) 
   return async (method, path, body) => {
     const answer = await fetch(`${base}${path}`, {
       method,
+      // Under a fast clock the simulator soon ends an idle connection, and a call that meets that fails.
+      headers: { connection: 'close' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();

@@ -48,6 +48,8 @@ export interface StormReport {
   readonly sinceLastMs: number;
   /** From the webhook to the message, for critical alerts; absent if there were none. */
   readonly critical?: { readonly count: number; readonly medianMs: number; readonly slowestMs: number };
+  /** Each of these waits, for whoever asks when the long ones were. */
+  readonly criticalWaits: readonly { readonly arrivedAt: number; readonly waitMs: number }[];
   /** Most calls in any 60 seconds, both ends included. */
   readonly mostIn60s: number;
   /** Every message in its order, for whoever asks where the starts went. */
@@ -89,6 +91,7 @@ export function reportOf({ posted, messages, requests, violations }: StormRecord
     sinceFirstMs: lastShownAt - first,
     sinceLastMs: lastShownAt - Math.max(...begun),
     ...criticalOf(posted, shownAt),
+    criticalWaits: criticalWaits(posted, shownAt),
     mostIn60s: mostWithin(
       requests.map(({ at }) => at),
       MINUTE_MS,
@@ -135,16 +138,24 @@ function criticalOf(
   posted: readonly PostedWebhook[],
   shownAt: ReadonlyMap<AlertKey, number>,
 ): Pick<StormReport, 'critical'> {
-  const arrivals = arrivalsOf(posted);
-  const waits = [...criticalKeys(posted)]
-    .flatMap((key) => {
-      const at = shownAt.get(key);
-      return at === undefined ? [] : [at - (arrivals.get(key) ?? at)];
-    })
+  const waits = criticalWaits(posted, shownAt)
+    .map(({ waitMs }) => waitMs)
     .sort((a, b) => a - b);
   const slowestMs = waits.at(-1);
   if (slowestMs === undefined) return {};
   return { critical: { count: waits.length, medianMs: waits[waits.length >> 1] ?? slowestMs, slowestMs } };
+}
+
+function criticalWaits(
+  posted: readonly PostedWebhook[],
+  shownAt: ReadonlyMap<AlertKey, number>,
+): StormReport['criticalWaits'] {
+  const arrivals = arrivalsOf(posted);
+  return [...criticalKeys(posted)].flatMap((key) => {
+    const at = shownAt.get(key);
+    const arrivedAt = arrivals.get(key);
+    return at === undefined || arrivedAt === undefined ? [] : [{ arrivedAt, waitMs: at - arrivedAt }];
+  });
 }
 
 function mostWithin(instants: readonly number[], windowMs: number): number {

@@ -121,6 +121,7 @@ export const laneViews: fc.Arbitrary<LaneView> = fc
     frontRank: fc.nat(5),
     part: fc.integer({ min: 1, max: 9 }),
     oldestAt: past,
+    lastCriticalAt: fc.option(past, { nil: undefined }),
     expired: fc.nat(3),
     monthCalls: fc.nat(3_000),
   })

@@ -11,6 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('config_hash', 'text', (column) => column.notNull())
     .addColumn('waiting', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('last_success_at', 'bigint')
+    .addColumn('last_critical_at', 'bigint')
     .addColumn('storm_parts', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('expired_untold', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('trouble', 'text')

@@ -34,14 +34,17 @@ async function clampTrouble(db: Database, lane: Selectable<LaneTable>, at: numbe
   const { trouble_since, trouble_ended_at, retry_at, retry_set_at } = lane;
   const isAhead = [trouble_since, trouble_ended_at, retry_set_at].some((time) => time !== null && time > at);
   if (!isAhead) return;
-  const waitMs = Math.max(0, (retry_at ?? 0) - (retry_set_at ?? 0));
+  // A wait that began since is as long as it was meant to be.
+  const retry =
+    retry_set_at === null || retry_set_at <= at
+      ? {}
+      : { retry_at: at + Math.max(0, (retry_at ?? at) - retry_set_at), retry_set_at: at };
   await db
     .updateTable('lane')
     .set({
       trouble_since: trouble_since === null ? null : Math.min(trouble_since, at),
       trouble_ended_at: trouble_ended_at === null ? null : Math.min(trouble_ended_at, at),
-      retry_at: retry_at === null ? null : at + waitMs,
-      retry_set_at: retry_set_at === null ? null : at,
+      ...retry,
     })
     .where('id', '=', lane.id)
     .execute();

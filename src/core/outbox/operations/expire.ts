@@ -6,26 +6,52 @@ import { type Database, laneByName } from './database.ts';
 import { cutOut, eventCount, leaveLane } from './runs.ts';
 import { tellLater } from './void.ts';
 
-/** Runs that one call looks at: those at the front wait the longest. */
-const RUNS_READ = 64;
+/** Runs that one call makes a dead letter of. */
+const RUNS_BURIED = 64;
 
 /** See Outbox.expire(). */
 export async function expire(db: Database, request: ExpireRequest): Promise<number> {
   const lane = await laneByName(db, request.lane);
-  const front = await db
+  const runs = await db
     .selectFrom('run')
     .selectAll()
     .where('lane_id', '=', lane.id)
     .where('rank', '=', request.rank)
+    .where('waiting_since', '<', request.before)
+    // What the fallback still has may yet be told by it, or here.
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('run as there')
+            .select('there.first')
+            .whereRef('there.lane_id', '=', 'run.handed_to')
+            .whereRef('there.rank', '=', 'run.rank')
+            .whereRef('there.piece_id', '=', 'run.piece_id')
+            .whereRef('there.first', '<=', 'run.last')
+            .whereRef('there.last', '>=', 'run.first')
+            .where('there.fallback_of', 'is not', null),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('message_part as part')
+            .innerJoin('message', 'message.id', 'part.message_id')
+            .select('part.first')
+            .whereRef('part.piece_id', '=', 'run.piece_id')
+            .whereRef('part.first', '<=', 'run.last')
+            .whereRef('part.last', '>=', 'run.first')
+            .whereRef('message.lane_id', '=', 'run.handed_to')
+            .where('message.settled_at', 'is', null)
+            .where('part.fallback_of', 'is not', null),
+        ),
+      ),
+    )
     .orderBy('piece_id')
     .orderBy('first')
-    .limit(RUNS_READ)
+    .limit(RUNS_BURIED)
     .execute();
-  // What the fallback has may yet be told by it, or here.
-  const runs = front.filter(
-    ({ waiting_since, handed_to }) =>
-      waiting_since < request.before && (handed_to === null || handed_to === lane.id),
-  );
   if (runs.length === 0) return 0;
   await bury(db, { lane, runs, request });
   const expired = eventCount(runs);

@@ -58,14 +58,18 @@ export async function holdCredentials(
     .execute();
 }
 
-/** The channel has answered this lane: whatever held its credential is over, for all whom it concerned. */
-export async function freeCredentials(db: Database, use: Use): Promise<void> {
+/**
+ * The channel has answered what this lane sent at `startedAt`: a hold on its credential whose time was over by then ends, for all
+ * whom it concerned. What was sent before says nothing of it.
+ */
+export async function freeCredentials(db: Database, use: Use, startedAt: number): Promise<void> {
   const held = await db
     .selectFrom('lane_credential')
     .select('hold_scope')
     .where('lane_id', '=', use.laneId)
     .where('pace_key', '=', use.paceKey)
     .where('hold', 'is not', null)
+    .where('hold_until', '<=', startedAt)
     .executeTakeFirst();
   if (held === undefined) return;
   const scope = scopeOf(held.hold_scope);

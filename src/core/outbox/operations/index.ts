@@ -17,6 +17,7 @@ import type {
   LedgerPortion,
   LedgerRequest,
   LetterFate,
+  MoveTimesRequest,
   NewNotification,
   PageRequest,
   PruneRequest,
@@ -35,6 +36,7 @@ import { handOver } from './hand-over.ts';
 import { readLanes, registerLanes } from './lanes.ts';
 import { readLedger } from './ledger.ts';
 import { readMonthCalls } from './month-calls.ts';
+import { moveTimes } from './move-times.ts';
 import { page } from './page.ts';
 import { prune } from './prune.ts';
 import { readState } from './read-state.ts';
@@ -73,6 +75,7 @@ export interface Operations {
   reviveDeadLetters: { request: ReviveRequest; answer: readonly LetterFate[] };
   dropDeadLetters: { request: DropRequest; answer: readonly LetterFate[] };
   readLedger: { request: LedgerRequest; answer: LedgerPortion };
+  moveTimes: { request: MoveTimesRequest; answer: undefined };
   prune: { request: PruneRequest; answer: number };
   checkWritable: { request: undefined; answer: undefined };
 }
@@ -119,6 +122,7 @@ export const OPERATIONS: {
   reviveDeadLetters: { writes: true, acknowledges: true, run: reviveDeadLetters },
   dropDeadLetters: { writes: true, run: dropDeadLetters },
   readLedger: { writes: false, run: readLedger },
+  moveTimes: { writes: true, run: async (db, request) => void (await moveTimes(db, request)) },
   prune: { writes: true, run: prune },
   checkWritable: { writes: false, acknowledges: true, run: async () => undefined },
 };

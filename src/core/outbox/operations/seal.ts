@@ -59,6 +59,7 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
     .set({
       storm_parts: lane.storm_parts + (request.covers.length > 1 ? 1 : 0),
       expired_untold: lane.expired_untold - request.expiredTold,
+      ...(request.covers[0]?.rank === 0 ? { last_critical_at: at } : {}),
     })
     .where('id', '=', lane.id)
     .execute();

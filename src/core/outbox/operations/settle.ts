@@ -19,7 +19,7 @@ export async function settle(db: Database, request: SettleRequest): Promise<Sett
     .set({ ended_at: at, outcome, reason, detail })
     .where('id', '=', attempt)
     .where('ended_at', 'is', null)
-    .returning(['pace_key', 'month'])
+    .returning(['pace_key', 'month', 'started_at'])
     .executeTakeFirst();
   if (ended === undefined) return NOTHING;
 
@@ -30,7 +30,7 @@ export async function settle(db: Database, request: SettleRequest): Promise<Sett
   const use = { laneId: lane.id, plugin: lane.plugin, paceKey: ended.pace_key };
   if (settlement.hold !== undefined) await holdCredentials(db, use, { hold: settlement.hold, at });
   // A refusal of the message is an answer too.
-  else if (outcome === 'delivered' || outcome === 'refused') await freeCredentials(db, use);
+  else if (outcome === 'delivered' || outcome === 'refused') await freeCredentials(db, use, ended.started_at);
   if (settlement.uncounted === true && ended.month !== null) await uncountCall(db, ended.month);
   return settled;
 }

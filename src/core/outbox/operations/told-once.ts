@@ -6,7 +6,7 @@ import type { Selectable } from 'kysely';
 import type { LaneTable, MessagePartTable } from '../schema.ts';
 import type { Database } from './database.ts';
 import { releaseNotifications } from './parts.ts';
-import { cutOut, eventCount, leaveLane, overlap, type Range } from './runs.ts';
+import { cutOut, eventCount, insertRun, leaveLane, overlap, type Range } from './runs.ts';
 
 /** A part of a message of a lane. */
 export interface PartOfLane {
@@ -24,7 +24,7 @@ export async function takeOutElsewhere(
     // As a fallback: for whomever it was.
     if (part.fallback_of !== null) await takeOut(db, { handedTo: lane.id }, { part, at });
     // From its fallback.
-    if (isHandedOn(part, lane)) await takeOut(db, { lane: part.handed_to, fallback: true }, { part, at });
+    if (isHandedOn(part, lane)) await letGo(db, { fallback: part.handed_to, toldBy: lane.id }, { part, at });
   }
 }
 
@@ -35,23 +35,89 @@ export async function dropToldElsewhere(db: Database, { lane, part, at }: PartOf
     if (other === null) continue;
     for (const told of await toldIn(db, other, part)) {
       const range = overlap(part, told);
-      if (range !== undefined) await takeOut(db, { lane: lane.id }, { part: { ...part, ...range }, at });
+      if (range === undefined) continue;
+      const rest = { part: { ...part, ...range }, at };
+      if (other === part.fallback_of) await letGo(db, { fallback: lane.id, toldBy: other }, rest);
+      else await takeOut(db, { lane: lane.id }, rest);
     }
   }
 }
 
-function isHandedOn({ handed_to }: PartOfLane['part'], lane: PartOfLane['lane']): boolean {
+function isHandedOn(
+  part: PartOfLane['part'],
+  lane: PartOfLane['lane'],
+): part is PartOfLane['part'] & { readonly handed_to: number } {
+  const { handed_to } = part;
   return handed_to !== null && handed_to !== lane.id;
 }
 
-/** Which runs: those of a lane (that it has as a fallback), or those handed to one. */
-type Where = { readonly lane: number | null; readonly fallback?: true } | { readonly handedTo: number };
+/** Events, told at `at`. */
+interface ToldEvents {
+  readonly part: Range & Pick<PartOfLane['part'], 'piece_id' | 'rank'>;
+  readonly at: number;
+}
 
-async function takeOut(
+/** What the lane has told, its fallback need not tell for it: only for others that have handed it on as well. */
+async function letGo(
   db: Database,
-  where: Where,
-  { part, at }: { readonly part: Range & Pick<PartOfLane['part'], 'piece_id' | 'rank'>; readonly at: number },
+  { fallback, toldBy }: { readonly fallback: number; readonly toldBy: number },
+  { part, at }: ToldEvents,
 ): Promise<void> {
+  const others = await handedBy(db, { fallback, toldBy }, part);
+  const waiting = await db
+    .selectFrom('run')
+    .selectAll()
+    .where('lane_id', '=', fallback)
+    .where('rank', '=', part.rank)
+    .where('piece_id', '=', part.piece_id)
+    .where('fallback_of', 'is not', null)
+    .execute();
+  for (const run of waiting) {
+    const told = overlap(run, part);
+    if (told === undefined) continue;
+    await cutOut(db, run, told);
+    for (let index = told.first; index <= told.last; index++) {
+      const event = { first: index, last: index };
+      const other = others.find((range) => overlap(range, event) !== undefined);
+      if (other !== undefined) {
+        await insertRun(db, { ...run, ...event, fallback_of: other.lane_id });
+        continue;
+      }
+      await leaveLane(db, fallback, 1);
+      await releaseNotifications(db, [{ piece_id: run.piece_id, ...event }], at);
+    }
+  }
+}
+
+/** Events of the piece that other lanes have handed to the fallback and not yet told. */
+async function handedBy(
+  db: Database,
+  { fallback, toldBy }: { readonly fallback: number; readonly toldBy: number },
+  { piece_id }: ToldEvents['part'],
+): Promise<(Range & { readonly lane_id: number })[]> {
+  const waiting = await db
+    .selectFrom('run')
+    .select(['lane_id', 'first', 'last'])
+    .where('handed_to', '=', fallback)
+    .where('piece_id', '=', piece_id)
+    .where('lane_id', 'not in', [fallback, toldBy])
+    .execute();
+  const sealed = await db
+    .selectFrom('message_part')
+    .innerJoin('message', 'message.id', 'message_part.message_id')
+    .select(['message.lane_id', 'message_part.first', 'message_part.last'])
+    .where('message_part.handed_to', '=', fallback)
+    .where('message_part.piece_id', '=', piece_id)
+    .where('message.lane_id', 'not in', [fallback, toldBy])
+    .where('message.settled_at', 'is', null)
+    .execute();
+  return [...waiting, ...sealed];
+}
+
+/** Which runs: those of a lane, or those handed to one. */
+type Where = { readonly lane: number } | { readonly handedTo: number };
+
+async function takeOut(db: Database, where: Where, { part, at }: ToldEvents): Promise<void> {
   const runs = await db
     .selectFrom('run')
     .selectAll()
@@ -60,8 +126,7 @@ async function takeOut(
     .$if('handedTo' in where, (query) =>
       query.where('handed_to', '=', 'handedTo' in where ? where.handedTo : null),
     )
-    .$if('lane' in where, (query) => query.where('lane_id', '=', ('lane' in where ? where.lane : null) ?? -1))
-    .$if('fallback' in where, (query) => query.where('fallback_of', 'is not', null))
+    .$if('lane' in where, (query) => query.where('lane_id', '=', 'lane' in where ? where.lane : -1))
     .execute();
   for (const run of runs) {
     const range = overlap(run, part);

@@ -52,6 +52,7 @@ export async function view(db: Database, { lane: name, at, month }: ViewRequest)
     part: lane.storm_parts + 1,
     waiting: lane.waiting,
     oldestAt: lane.waiting === 0 ? undefined : await oldestOf(db, lane.id),
+    lastCriticalAt: lane.last_critical_at === null ? undefined : Math.min(lane.last_critical_at, at),
     expired: lane.expired_untold,
     monthCalls: month === undefined ? 0 : ((await readMonthCalls(db, [month]))[month] ?? 0),
   };

@@ -17,6 +17,16 @@ export async function unseal(
     .where('id', '=', message)
     .where('settled_at', 'is', null)
     .where('ambiguous', '=', 0)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('attempt')
+            .select('attempt.id')
+            .whereRef('attempt.message_id', '=', 'message.id')
+            .where('attempt.ended_at', 'is', null),
+        ),
+      ),
+    )
     .executeTakeFirst();
   if (found === undefined) return;
   const mends = { mends: null, at_most: null };

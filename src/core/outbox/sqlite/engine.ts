@@ -72,6 +72,7 @@ function createOutbox({ run, close }: Requests): Outbox {
     reviveDeadLetters: (request) => run('reviveDeadLetters', request),
     dropDeadLetters: (request) => run('dropDeadLetters', request),
     readLedger: (request) => run('readLedger', request),
+    moveTimes: (request) => run('moveTimes', request),
     prune: (request) => run('prune', request),
     close,
   };

@@ -50,19 +50,37 @@ export function openBesideDaemon(file: string): DatabaseSync {
 
 function lock(file: string): () => void {
   const database = new DatabaseSync(`${file}.lock`, { timeout: LOCK_WAIT_MS });
-  database.exec('pragma journal_mode = delete; begin exclusive;');
+  try {
+    database.exec('pragma journal_mode = delete; begin exclusive;');
+  } catch (error) {
+    if (codeOf(error) !== SQLITE_BUSY) throw error;
+    throw new NotifierdError(
+      'outbox_in_use',
+      `${file} is in use by another notifierd`,
+      'stop it first, or give this one an outbox.url of its own',
+    );
+  }
   return () => database.close();
 }
 
-function explain(error: unknown, file: string): unknown {
-  if (!(error instanceof Error)) return error;
-  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
-  switch (code) {
-    case 5: // SQLITE_BUSY
+const SQLITE_BUSY = 5;
+
+/** The first byte says what kind it is: https://sqlite.org/rescode.html. */
+function codeOf(error: unknown): number {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : 0;
+}
+
+/** In our words: what is wrong with the file, and how to mend it. Errors that are no SQLite's stay as they are. */
+export function explain(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || error instanceof NotifierdError) return error;
+  switch (codeOf(error)) {
+    case SQLITE_BUSY:
       return new NotifierdError(
         'outbox_in_use',
-        `${file} is in use by another notifierd`,
-        'stop it first, or give this one an outbox.url of its own',
+        `${file} is locked by another program that writes it`,
+        'end that program, such as a backup or an open sqlite3, and start again',
       );
     case 11: // SQLITE_CORRUPT
     case 26: // SQLITE_NOTADB

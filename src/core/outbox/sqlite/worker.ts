@@ -12,7 +12,7 @@ import type { OutboxTables } from '../schema.ts';
 import { createSqliteDialect } from './dialect.ts';
 import { createFileGuard, type FileGuard } from './file-guard.ts';
 import { type PendingOperation, runBatch } from './group-commit.ts';
-import { openBesideDaemon, openDatabase } from './open-database.ts';
+import { explain, openBesideDaemon, openDatabase } from './open-database.ts';
 
 /** What the thread is started with. `beside_daemon`: the file is there, and perhaps in use. */
 export interface WorkerSetup {
@@ -58,7 +58,9 @@ async function open({ file, access }: WorkerSetup): Promise<{ db: Kysely<OutboxT
     case 'alone': {
       const { database, release } = openDatabase(file);
       const db = new Kysely<OutboxTables>({ dialect: createSqliteDialect(database) });
-      await migrate(db);
+      await migrate(db).catch((error: unknown) => {
+        throw 'errcode' in Object(error) ? explain(error, file) : error;
+      });
       return { db, release, guard: createFileGuard(file) };
     }
     case 'beside_daemon': {
