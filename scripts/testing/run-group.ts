@@ -50,7 +50,7 @@ function nodeArguments(group: Group, files: readonly string[], resultsFile: stri
   const isolation =
     group.processes === 'shared'
       ? ['--test-isolation=none']
-      : ['--test-isolation=process', `--test-concurrency=${FILES_AT_ONCE}`];
+      : ['--test-isolation=process', `--test-concurrency=${group.filesAtOnce ?? FILES_AT_ONCE}`];
   return [
     '--test',
     ...isolation,

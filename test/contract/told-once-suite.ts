@@ -18,6 +18,23 @@ export function describeToldOnce(name: string, open: () => Promise<OutboxEngine>
     const held = async (lane: string): Promise<number> => (await view(lane)).waiting;
     const none = { events: 0, more: false };
 
+    for (const { tellTwice, left } of [
+      { tellTwice: false, left: ['own'] },
+      { tellTwice: true, left: ['a', 'own'] },
+    ]) {
+      const what = tellTwice ? 'stays in the fallback that tells it all the same' : 'is told there only';
+      test(`what the lane delivers with a message that was sealed before it was handed over ${what}`, async () => {
+        await add({ alerts: ['a'] });
+        await add({ alerts: ['own'], lanes: ['ops', 'backup'] });
+        const started = await start('ops', { covers: 2 });
+        await end('ops', started, LOST_ANSWER);
+        await handOver({ tellTwice });
+        assert.deepEqual(await waiting('backup'), ['a', 'own']);
+        await end('ops', began(await steps.begin('ops', started)), DELIVERED);
+        assert.deepEqual([await held('ops'), await waiting('backup')], [0, left]);
+      });
+    }
+
     describe('whoever tells an event first takes it out of the other lane:', () => {
       beforeEach(async () => {
         await add({ alerts: ['a', 'b', 'c', 'd'] });

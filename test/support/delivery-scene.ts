@@ -81,10 +81,6 @@ export interface DeliverySceneOptions {
 
 /** The longest that the product knows: a fast clock makes a busy machine look slow. */
 const DELIVERY = { timeout: '5m' };
-/** Many daemons on few cores: none may spin. */
-const CALM = {
-  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${new URL('./calm-loop.ts', import.meta.url)}`,
-};
 /** What a busy machine adds to a wait. */
 const SLACK_MS = 10_000;
 
@@ -131,7 +127,7 @@ async function startScene(
     access_token: robotNamed(name).token,
   });
   const sections = { delivery: DELIVERY, ...config({ robot: sinkAt(sim.url), gated: sinkAt(gate.url) }) };
-  const start = async () => await startDaemon({ clock, env: CALM, dir: dir.path, config: sections });
+  const start = async () => await startDaemon({ clock, dir: dir.path, config: sections });
   const endRest = async (): Promise<void> => {
     await gate.close();
     dir.remove();
@@ -149,13 +145,9 @@ async function startScene(
   async function within<T>(minutes: number, what: string, look: () => T | Promise<T>) {
     return await eventually(what, look, { withinMs: clock.realMs(minutes * MINUTE) + SLACK_MS });
   }
-  /** Idle connections are soon closed under a fast clock: a reading that met one is repeated. */
-  async function read<T extends object | string>(what: string, ask: () => Promise<T>): Promise<T> {
-    return await eventually(what, ask);
-  }
-
   async function metric(name: string, labels: string): Promise<number> {
-    const page = await read('the metrics', async () => await scrape(daemon.url));
+    // Idle connections are soon closed under a fast clock: a reading that met one is repeated.
+    const page = await eventually('the metrics', async () => await scrape(daemon.url));
     const line = page.split('\n').find((text) => text.startsWith(`${name}{`) && text.includes(labels));
     return Number(line?.split(' ').at(-1));
   }

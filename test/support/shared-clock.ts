@@ -35,6 +35,8 @@ export interface SharedClockOptions {
 }
 
 const HOLDER = fileURLToPath(new URL('./clock-holder.ts', import.meta.url));
+/** A fast clock would keep a core busy with an idle program. */
+const CALM = `${process.env.NODE_OPTIONS ?? ''} --import=${new URL('./calm-loop.ts', import.meta.url)}`;
 const SOUNDINGS = 5;
 
 /** Starts a clock. Rejects, naming the package, if libfaketime is not installed. */
@@ -54,7 +56,7 @@ export async function createSharedClock({ rate, startAt }: SharedClockOptions): 
   const shown = await sound(holder, rate);
   return {
     rate,
-    env: () => ({ ...base, FAKETIME_SHARED: name }),
+    env: () => ({ ...base, FAKETIME_SHARED: name, NODE_OPTIONS: CALM }),
     now: () => Math.round(shown.at + rate * (Date.now() - shown.realAt)),
     realMs: (ms) => ms / rate,
     async stop() {

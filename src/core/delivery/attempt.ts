@@ -36,12 +36,12 @@ export interface AttemptContext {
   readonly signal: AbortSignal;
 }
 
-/** Never rejects. After `signal` aborts it ends soon; what could not be stored then is sent again by the next start. */
+/** What was settled. Never rejects. After `signal` aborts it ends soon; what could not be stored then is sent again by the next start. */
 export async function attempt(
   options: AttemptOptions,
   { attempt: ref, message }: Started,
   { view, under, signal }: AttemptContext,
-): Promise<void> {
+): Promise<Settlement> {
   const { name, paceKeys, clock, observer } = options;
   const begun = clock.elapsed();
   const via = Math.max(0, paceKeys.indexOf(under.paceKey));
@@ -59,6 +59,7 @@ export async function attempt(
   });
   observer.attemptEnded({ lane: name, message, outcome, settlement, seconds });
   await storeSettlement(options, { attempt: ref, message: message.ref, outcome, settlement }, signal);
+  return settlement;
 }
 
 async function sendOnce(

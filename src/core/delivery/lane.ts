@@ -119,11 +119,12 @@ export function createLane(options: LaneOptions): Lane {
 
   async function send(started: Started | 'stale', begun: Omit<AttemptContext, 'signal'>): Promise<void> {
     if (started === 'stale') return;
+    const { uncounted } = await attempt(options, started, { ...begun, signal: sending.signal });
     const calls = started.monthCalls;
     const percent = budget && warningAt(budget, calls);
-    if (budget !== undefined && percent !== undefined)
+    // A call that was taken back is made again, and would warn again.
+    if (budget !== undefined && percent !== undefined && uncounted !== true)
       observer.monthReached({ lane: name, budget, calls, percent });
-    await attempt(options, started, { ...begun, signal: sending.signal });
   }
 
   async function expire({ oldestAt }: LaneView, at: number): Promise<boolean> {

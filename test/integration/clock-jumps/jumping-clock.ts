@@ -29,7 +29,10 @@ export function createJumpingClock(others: Pick<SharedClock, 'env'>): JumpingClo
   };
   write();
   return {
-    env: () => ({ ...others.env(), SHIFT_DATE_FILE: file, NODE_OPTIONS: `--import ${SHIFT_DATE}` }),
+    env() {
+      const { NODE_OPTIONS = '', ...env } = others.env();
+      return { ...env, SHIFT_DATE_FILE: file, NODE_OPTIONS: `${NODE_OPTIONS} --import ${SHIFT_DATE}` };
+    },
     jump(ms) {
       shiftMs += ms;
       write();

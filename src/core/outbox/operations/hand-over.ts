@@ -27,7 +27,7 @@ export async function handOver(db: Database, request: HandOverRequest): Promise<
     .orderBy('piece_id')
     .limit(AT_ONCE)
     .execute();
-  // What is sealed may have reached people, or not: it is told in both places.
+  // What is sealed may have reached people, or not: it goes its way, and is told there as well.
   const parts = await db
     .selectFrom('message_part')
     .innerJoin('message', 'message.id', 'message_part.message_id')
@@ -42,10 +42,13 @@ export async function handOver(db: Database, request: HandOverRequest): Promise<
   let events = 0;
   for (const run of runs) events += await handOverRun(db, run, between);
   for (const part of parts) {
-    events += await copyMissing(db, part, between);
+    const stretches = await stretchesOf(db, part, to);
+    events += await copy(db, { ...part, stretches }, between);
+    // What the routes sent there is told there by itself: that says nothing of this lane.
+    const isToldThere = !request.tellTwice && stretches.every(({ standing }) => standing !== 'own');
     await db
       .updateTable('message_part')
-      .set({ handed_to: from.id })
+      .set({ handed_to: isToldThere ? to.id : from.id })
       .where('message_id', '=', part.message_id)
       .where('ordinal', '=', part.ordinal)
       .execute();
@@ -82,10 +85,6 @@ async function handOverRun(db: Database, run: Selectable<RunTable>, between: Bet
     await insertRun(db, { ...run, first, last, handed_to: isToldThere ? to.id : from.id });
   }
   return await copy(db, { ...run, stretches }, between);
-}
-
-async function copyMissing(db: Database, part: PlacedRange, between: Between): Promise<number> {
-  return await copy(db, { ...part, stretches: await stretchesOf(db, part, between.to) }, between);
 }
 
 type PlacedRange = Range & Pick<Selectable<RunTable>, 'rank' | 'piece_id' | 'waiting_since'>;
