@@ -18,7 +18,8 @@ const STORY = [
   { file: 'lifecycle-1-firing.json', what: 'two pods fail', messages: 2 },
   { file: 'lifecycle-2-mixed.json', what: 'one recovers, another one fails', messages: 2 },
   { file: 'lifecycle-2-mixed.json', what: 'the same again, as from a second Alertmanager', messages: 0 },
-  { file: 'lifecycle-3-resolved.json', what: 'all is well', messages: 2 },
+  // More than five alerts within ten seconds: these two are told in one message.
+  { file: 'lifecycle-3-resolved.json', what: 'all is well', messages: 1 },
 ];
 
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
@@ -58,13 +59,15 @@ async function tell({ url }: Daemon, { messages }: SimProcess): Promise<void> {
   say(`The group has seen ${shown} messages: each state of each alert once.`);
 }
 
-/** A link message as a group chat shows it. */
+/** A message as a group chat shows it, but for its markdown. */
 function card(message: {
   readonly title?: string | null;
   readonly text?: string | null;
   readonly url?: string | null;
 }): string {
-  const lines = [message.title ?? '', message.text ?? '', message.url ?? ''];
+  const lines = [message.title, message.text, message.url]
+    .flatMap((text) => (text ?? '').split('\n'))
+    .filter((line) => line !== '');
   const width = Math.max(...lines.map((line) => line.length));
   const row = (line: string): string => `  │ ${line.padEnd(width)} │`;
   return [`  ┌${'─'.repeat(width + 2)}┐`, ...lines.map(row), `  └${'─'.repeat(width + 2)}┘`].join('\n');
