@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { MessageHistory, Settlement } from '../outbox/contract.ts';
 import { MENDS, type Outcome } from '../plugin/outcome.ts';
 import { DEAD_AFTER, SET_ASIDE_AFTER, type SettleContext, settleOutcome } from './settle.ts';
-import { AT, histories, holdingOutcomes, outcomes, refusals, retries } from './testing/arbitrary.ts';
+import { AT, histories } from './testing/arbitrary.ts';
+import { holdingOutcomes, outcomes, refusals, retries } from './testing/arbitrary-outcomes.ts';
 
 const contexts: fc.Arbitrary<SettleContext> = fc.record({
   history: histories,

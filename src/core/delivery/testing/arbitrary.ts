@@ -1,5 +1,5 @@
 /**
- * Random inputs for the pure parts of this room: views of a lane, histories of a message, outcomes of attempts. For property tests only;
+ * Random inputs for the pure parts of this room: views of a lane, histories of a message, what gathering looks at. For property tests only;
  * what a real outbox and real plugins cannot bring forth is not drawn.
  */
 import fc from 'fast-check';
@@ -12,7 +12,7 @@ import type {
   Trouble,
 } from '../../outbox/contract.ts';
 import type { Pace } from '../../plugin/contract.ts';
-import { MENDS, type Outcome, REASONS } from '../../plugin/outcome.ts';
+import { MENDS, REASONS } from '../../plugin/outcome.ts';
 import type { GatherConfig, Gathering } from '../gather.ts';
 
 /** The moment at which all views are read. */
@@ -140,57 +140,6 @@ export const laneViews: fc.Arbitrary<LaneView> = fc
 export const paceTables: fc.Arbitrary<ReadonlyMap<string, Pace>> = fc
   .array(fc.tuple(fc.constantFrom(...PACE_KEYS), paces), { maxLength: 6 })
   .map((entries) => new Map(entries));
-
-const waits = fc.option(fc.integer({ min: 0, max: HOUR_MS }), { nil: undefined });
-const withWait = <Value extends { readonly waitMs: number | undefined }>({ waitMs, ...rest }: Value) =>
-  waitMs === undefined ? rest : { ...rest, waitMs };
-
-/** Not confirmed. */
-export const retries = fc
-  .record({
-    kind: fc.constant('retry' as const),
-    reason: fc.constantFrom(...REASONS.retry),
-    ambiguous: fc.boolean(),
-    waitMs: waits,
-    detail: fc.constant('detail'),
-  })
-  // Where nothing was sent, nothing can have arrived.
-  .map((outcome) => withWait(outcome.reason === 'unreachable' ? { ...outcome, ambiguous: false } : outcome));
-
-/** Refused because of a limit or a setting. */
-export const holdingOutcomes = fc.oneof(
-  fc.record({
-    kind: fc.constant('throttled' as const),
-    reason: fc.constantFrom(...REASONS.throttled),
-    scope: fc.constantFrom('credential' as const, 'plugin' as const),
-    waitMs: fc.integer({ min: 0, max: HOUR_MS }),
-    detail: fc.constant('detail'),
-  }),
-  fc.record({
-    kind: fc.constant('blocked' as const),
-    reason: fc.constantFrom(...REASONS.blocked),
-    detail: fc.constant('detail'),
-    cure: fc.constant('cure'),
-  }),
-);
-
-/** Refused for what the message is. */
-export const refusals = fc
-  .record({
-    kind: fc.constant('refused' as const),
-    reason: fc.constantFrom(...REASONS.refused),
-    mend: fc.option(fc.constantFrom(...MENDS), { nil: undefined }),
-    detail: fc.constant('detail'),
-  })
-  .map(({ mend, ...outcome }) => (mend === undefined ? outcome : { ...outcome, mend }));
-
-/** Whatever an attempt can come to. */
-export const outcomes: fc.Arbitrary<Outcome> = fc.oneof(
-  fc.constant({ kind: 'delivered' as const }),
-  { weight: 3, arbitrary: retries },
-  { weight: 2, arbitrary: holdingOutcomes },
-  { weight: 2, arbitrary: refusals },
-);
 
 /** How long may be gathered: 0 switches it off. */
 export const gatherConfigs: fc.Arbitrary<GatherConfig> = fc.record({
