@@ -74,14 +74,48 @@ export interface IntakeConfig {
 /** Where events are kept. */
 export interface OutboxConfig {
   readonly store: OutboxStore;
+  /** How long a replica that died or hangs keeps its lanes, before another takes them. */
+  readonly leaseMs: number;
   readonly retentionMs: number;
   readonly deadLetterRetentionMs: number;
 }
 
-/** The engine and what it needs; one engine in this version. `file` is absolute. */
-export interface OutboxStore {
+/** The engine and what it needs. */
+export type OutboxStore = SqliteStore | PostgresStore;
+
+/** One file on this machine. */
+export interface SqliteStore {
   readonly engine: 'sqlite';
+  /** An absolute path. */
   readonly file: string;
+}
+
+/** A database that several replicas may share. */
+export interface PostgresStore {
+  readonly engine: 'postgres';
+  /** A name, an address, or the directory of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password?: string;
+  /** Where the tables are; a name that needs no quotes. */
+  readonly schema: string;
+  /** Absent: not encrypted. */
+  readonly tls?: PostgresTls;
+  /** Most connections of this replica. */
+  readonly connections: number;
+}
+
+/** How the connection is encrypted. Certificates and key are PEM texts. */
+export interface PostgresTls {
+  /** `none`: encrypted, unverified; `ca`: the chain is verified; `full`: the chain and the server's name. */
+  readonly verify: 'none' | 'ca' | 'full';
+  /** The authorities to trust; absent: those that Node knows. */
+  readonly ca?: string;
+  /** What notifierd shows to the server; with its key, or neither. */
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** How messages are sent. */

@@ -1,5 +1,4 @@
 /** The core's checked values, by path, to the typed sections of the configuration; and the faults that only show between keys. */
-import path from 'node:path';
 import type { Fault } from '../errors.ts';
 import type { LinkRule } from '../event/links.ts';
 import type { CoreConfig, HttpAuth, OutboxStore } from './config.ts';
@@ -11,17 +10,19 @@ export interface CoreContext {
   /** What is wrong with single keys already. */
   readonly known: readonly Fault[];
   readonly rewrite: readonly LinkRule[];
-  /** Where relative file names begin. */
-  readonly directory: string;
+  /** `undefined`: it has faults. */
+  readonly store: OutboxStore | undefined;
 }
+
+/** Stands in place of a store with faults. */
+const NO_STORE: OutboxStore = { engine: 'sqlite', file: '' };
 
 /** Builds the sections. With faults, what they concern is not to be used. Pure. */
 export function toCoreConfig(
   values: CoreValues,
-  { known, rewrite, directory }: CoreContext,
+  { known, rewrite, store }: CoreContext,
 ): { readonly core: CoreConfig; readonly faults: readonly Fault[] } {
   const auth = toAuth(values);
-  const store = toStore(values['outbox.url'], directory);
   const core: CoreConfig = {
     http: {
       host: values['http.host'],
@@ -35,7 +36,8 @@ export function toCoreConfig(
       severityLabel: values['intake.severity_label'],
     },
     outbox: {
-      store: 'message' in store ? { engine: 'sqlite', file: '' } : store,
+      store: store ?? NO_STORE,
+      leaseMs: values['outbox.lease'],
       retentionMs: values['outbox.retention'],
       deadLetterRetentionMs: values['outbox.dead_letter_retention'],
     },
@@ -54,13 +56,14 @@ export function toCoreConfig(
       ...present('noProxy', values['delivery.no_proxy']),
     },
   };
-  // A password whose file cannot be read is not missing as well.
+  // A password whose file cannot be read is not missing as well, and one beside a refused URL may have its use.
   const isAuthKnown = known.some((fault) => fault.path.startsWith('http.auth'));
+  const isUrlKnown = known.some((fault) => fault.path === 'outbox.url');
   return {
     core,
     faults: [
       ...(isAuthKnown ? [] : authFaults(auth)),
-      ...('message' in store ? [store] : []),
+      ...(isUrlKnown ? [] : outboxPasswordFaults(values, store)),
       ...prometheusUrlFaults(core.links),
     ],
   };
@@ -82,30 +85,17 @@ function authFaults({ username, password }: HttpAuth): Fault[] {
   ];
 }
 
+function outboxPasswordFaults(values: CoreValues, store: OutboxStore | undefined): Fault[] {
+  if (values['outbox.password'] === null || store?.engine !== 'sqlite') return [];
+  const hint = 'remove it, or write a PostgreSQL address into outbox.url';
+  return [{ path: 'outbox.password', message: 'given, but an outbox in SQLite has none', hint }];
+}
+
 /** What follows is `graph` and a query of its own. */
 function prometheusUrlFaults({ prometheusUrl }: { readonly prometheusUrl?: string }): Fault[] {
   if (prometheusUrl === undefined || !/[?#]/.test(prometheusUrl)) return [];
   const message = `expected an address without ? and #, got ${showValue(prometheusUrl, false)}`;
   return [{ path: 'links.prometheus_url', message, hint: 'it takes the place of what stands before graph' }];
-}
-
-function toStore(url: string, directory: string): OutboxStore | Fault {
-  const fault = (message: string, hint: string): Fault => ({ path: 'outbox.url', message, hint });
-  const example = 'write sqlite:data/notifierd.db, or sqlite: and an absolute path';
-  // The rest of such a URL may be a password.
-  if (/^postgres(ql)?:/i.test(url)) {
-    return fault(
-      'expected sqlite: and a file, got a PostgreSQL address',
-      'this version keeps its outbox in SQLite only',
-    );
-  }
-  const file = /^sqlite:(?!\/\/)(.+)$/.exec(url)?.[1];
-  if (file === undefined) return fault(`expected sqlite: and a file, got ${showValue(url, false)}`, example);
-  if (file.startsWith(':'))
-    return fault('expected a file, got a database in memory', 'events must survive a restart');
-  if (file.endsWith('/'))
-    return fault(`expected a file, got the directory ${showValue(file, false)}`, example);
-  return { engine: 'sqlite', file: path.resolve(directory, file) };
 }
 
 function present<Name extends string>(name: Name, value: string | null): { readonly [Key in Name]?: string } {

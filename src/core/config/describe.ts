@@ -19,9 +19,11 @@ const MASK = '<secret>';
 /** YAML in the form of a configuration file. Keys without a value are left out; a secret reads `<secret>`. */
 export function describeConfig(config: Config): string {
   const core = shown(CORE_SETTINGS, config.values);
+  // Whole: outbox-store.ts lets no password into it, and its parameters are worth seeing.
+  const store = ['outbox.url', config.values['outbox.url']] as const;
   const rewrite = config.links.rewrite.length === 0 ? [] : [['links.rewrite', config.links.rewrite] as const];
   return stringify({
-    ...nest([...core, ...rewrite]),
+    ...nest([...core, store, ...rewrite]),
     sinks: Object.fromEntries(config.sinks.map((sink) => [sink.name, describeSink(sink)])),
     ...(config.routes === undefined ? {} : { routes: config.routes.map(plainRoute) }),
     ...(config.watchdog === undefined ? {} : { watchdog: plainWatchdog(config.watchdog) }),

@@ -13,6 +13,7 @@ import { ROUTE_SETTINGS } from './routes.ts';
 import { CORE_SETTINGS } from './schema.ts';
 import { twinOf } from './secret-files.ts';
 import { SINK_SETTINGS } from './sinks.ts';
+import { TEST_CERTIFICATE } from './testing/certificate.ts';
 import { temporaryFolder } from './testing/sample.ts';
 import { WATCHDOG_SETTINGS } from './watchdog.ts';
 
@@ -75,15 +76,16 @@ for (const readme of await pluginReadmes()) {
   });
 }
 
-/** Loads a text as if each secret file that it names were there. */
+/** Loads a text as if each secret and certificate file that it names were there. */
 async function loadSample(context: TestContext, text: string): Promise<void> {
   const directory = await temporaryFolder(context);
   let sample = text;
-  for (const name of secretFilesIn(parse(text))) {
+  const secrets = secretFilesIn(parse(text)).map((name) => [name, 'SEC0123456789abcdef\n'] as const);
+  for (const [name, content] of [...secrets, ...certificateFilesIn(text)]) {
     const file = path.join(directory, name);
     if (path.isAbsolute(name)) sample = sample.replaceAll(name, file);
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, 'SEC0123456789abcdef\n');
+    await writeFile(file, content);
   }
   await writeFile(path.join(directory, 'sample.yaml'), sample);
   const config = await loadConfig('sample.yaml', { env: {}, findPlugin: loader.find, directory });
@@ -95,6 +97,11 @@ function secretFilesIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, below]) =>
     key.endsWith('_file') && typeof below === 'string' ? [below] : secretFilesIn(below),
   );
+}
+
+/** Named in the URL of a database. */
+function certificateFilesIn(text: string): (readonly [string, string])[] {
+  return [...text.matchAll(/[?&]sslrootcert=([^&"\s]+)/g)].map(([, name = '']) => [name, TEST_CERTIFICATE]);
 }
 
 /** Key, type, default and (of five columns) variable of each row of the tables with so many columns. */

@@ -4,13 +4,14 @@
  */
 import path from 'node:path';
 import { ConfigError, type Fault } from '../errors.ts';
-import type { Config, ResolvedSink } from './config.ts';
+import type { Config, CoreConfig, PostgresTls, ResolvedSink } from './config.ts';
 import { toCoreConfig } from './core-config.ts';
 import { plainRoute } from './describe.ts';
 import { readDocument } from './document.ts';
 import { envWarnings } from './env-warnings.ts';
 import { hashOf } from './hash.ts';
 import { isMapping, type Mapping } from './mapping.ts';
+import { toStore } from './outbox-store.ts';
 import { readRewriteRules } from './rewrite-rules.ts';
 import { readRoutes } from './routes.ts';
 import { CORE_SETTINGS, type CoreValues, READ_ELSEWHERE } from './schema.ts';
@@ -43,15 +44,21 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Co
   const values = section.values as CoreValues;
   const links = root.links;
   const rewrite = await readRewriteRules(isMapping(links) ? links.rewrite : undefined);
+  const outbox = await toStore(values['outbox.url'], {
+    directory: around.directory,
+    password: values['outbox.password'],
+    schema: values['outbox.schema'],
+    connections: values['outbox.connections'],
+  });
   const { core, faults: coreFaults } = toCoreConfig(values, {
     known: section.faults,
     rewrite: rewrite.rules,
-    directory: around.directory,
+    store: outbox.store,
   });
   const sinks = await readSinks(root.sinks, options.findPlugin, around);
   const routes = await readRoutes(root.routes, sinks.names);
   const watchdog = await readWatchdog(root.watchdog, sinks.names, around);
-  const read = [section, { faults: coreFaults }, rewrite, sinks, routes, watchdog];
+  const read = [section, outbox, { faults: coreFaults }, rewrite, sinks, routes, watchdog];
   refuse(
     file,
     read.flatMap(({ faults }) => faults),
@@ -64,12 +71,13 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Co
     file,
     hash: hashOf({
       values,
+      tls: tlsOf(core) ?? null,
       rewrite: rewrite.rules,
       sinks: sinks.sinks.map(plainSink),
       routes: routes.routes?.map(plainRoute) ?? null,
       watchdog: root.watchdog ?? null,
     }),
-    secrets: [...new Set([...secretsIn(CORE_SETTINGS, values), ...sinks.secrets])],
+    secrets: [...new Set([...secretsIn(CORE_SETTINGS, values), ...keysIn(tlsOf(core)), ...sinks.secrets])],
     warnings: [...envWarnings(options.env, CORE_SETTINGS), ...routes.warnings],
     values,
   };
@@ -87,6 +95,15 @@ async function readRoot(file: string, directory: string): Promise<Mapping> {
 
 function refuse(file: string, faults: readonly Fault[]): void {
   if (faults.length > 0) throw new ConfigError(file, faults);
+}
+
+/** The certificates come from files, whose names alone are among the values. */
+function tlsOf({ outbox: { store } }: CoreConfig): PostgresTls | undefined {
+  return store.engine === 'postgres' ? store.tls : undefined;
+}
+
+function keysIn(tls: PostgresTls | undefined): string[] {
+  return tls?.key === undefined ? [] : [tls.key];
 }
 
 /** The proxy counts: a sink that is blocked for the machine's address is mended by sending another way. */

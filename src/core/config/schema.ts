@@ -11,6 +11,9 @@ const SHORTEST_SEND_MS = 10_000;
 const LONGEST_SEND_MS = 300_000;
 const LONGEST_GRACE_MS = 3_600_000;
 const LONGEST_GATHER_MS = 300_000;
+/** Shorter would take a short pause of the machine or the network for a death. */
+const SHORTEST_LEASE_MS = 5_000;
+const LONGEST_LEASE_MS = 300_000;
 /** Shorter would forget delivered events before anybody could look them up. */
 const SHORTEST_RETENTION_MS = 3_600_000;
 
@@ -75,9 +78,35 @@ const CORE_KEYS = {
     format: 'required_text',
   },
   'outbox.url': {
-    doc: 'Where events are kept until they are delivered: sqlite: and a file.',
+    doc: 'Where events are kept until they are delivered: sqlite: and a file, or postgres://USER@HOST:PORT/DATABASE.',
     default: 'sqlite:data/notifierd.db',
     format: 'required_text',
+  },
+  'outbox.password': {
+    doc: 'The password of the PostgreSQL user.',
+    default: null,
+    optional: true,
+    format: 'required_text',
+    sensitive: true,
+  },
+  'outbox.schema': {
+    doc: 'The PostgreSQL schema that holds the tables.',
+    default: 'notifierd',
+    format: 'required_text',
+  },
+  'outbox.connections': {
+    doc: 'Most connections that one notifierd opens to PostgreSQL.',
+    default: 10,
+    format: 'whole',
+    atLeast: 3,
+    atMost: 100,
+  },
+  'outbox.lease': {
+    doc: 'How long a notifierd that died or hangs keeps its lanes, before another one that shares the PostgreSQL database takes them.',
+    default: '10s',
+    format: 'duration',
+    atLeast: SHORTEST_LEASE_MS,
+    atMost: LONGEST_LEASE_MS,
   },
   'outbox.retention': {
     doc: 'How long delivered events can be looked up.',

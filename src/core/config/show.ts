@@ -24,7 +24,8 @@ export function kindOf(value: unknown): string {
 
 /** The text without what stands before `@` and after `?` in a URL: there credentials hide. */
 export function hideCredentials(text: string): string {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
-    ? text.replace(/^([^:]+:\/\/)[^/]*@/, '$1***@').replace(/\?.*$/s, '?…')
-    : text;
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
+  // In a broken URL, a password may hold the slash that seems to end the host.
+  const user = URL.canParse(text) ? /^([^:]+:\/\/)[^/]*@/ : /^([^:]+:\/\/).*@/s;
+  return text.replace(user, '$1***@').replace(/\?.*$/s, '?…');
 }
