@@ -7,13 +7,14 @@ import { type Command, FAILED, OK, type Process, USAGE, UsageError } from './cli
 import { deadLetters } from './cli/dead-letters.ts';
 import { events } from './cli/events.ts';
 import { commandHelp, helpText } from './cli/help.ts';
+import { migrateOutbox } from './cli/migrate-outbox.ts';
 import { render } from './cli/render.ts';
 import { serve } from './cli/serve.ts';
 import { createStandardOutput } from './cli/standard-output.ts';
 import { versionLine } from './cli/version.ts';
 import { NotifierdError } from './core/errors.ts';
 
-const COMMANDS: readonly Command[] = [serve, checkConfig, render, events, deadLetters];
+const COMMANDS: readonly Command[] = [serve, checkConfig, render, events, deadLetters, migrateOutbox];
 
 const asked = Promise.withResolvers<string>();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

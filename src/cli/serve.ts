@@ -3,6 +3,7 @@
 import type { Config } from '../core/config/config.ts';
 import { describeConfig } from '../core/config/describe.ts';
 import { startDaemon } from '../core/daemon.ts';
+import { describePlace } from '../core/outbox/open-outbox.ts';
 import { createLogDestination } from '../core/telemetry/log-destination.ts';
 import { createLogger, type Logger } from '../core/telemetry/logger.ts';
 import { createRedactor } from '../core/telemetry/redact.ts';
@@ -32,8 +33,10 @@ export const serve: Command = {
 
 async function runDaemon(config: Config, log: Logger, process: Process): Promise<number> {
   const version = await readVersion();
-  log.info('notifierd starts', { version, config: config.file, outbox: config.outbox.store.file });
-  const daemon = await startDaemon(config, { log, version });
+  log.info('notifierd starts', { version, config: config.file, outbox: describePlace(config.outbox.store) });
+  const stopping = new AbortController();
+  void process.asked.then(() => stopping.abort());
+  const daemon = await startDaemon(config, { log, version, stopping: stopping.signal });
   log.info('delivering', { to: describeSinks(config), routes: describeRoutes(config) });
   log.info('listening', { url: daemon.url, webhook: `${daemon.url}/webhook/alertmanager` });
 

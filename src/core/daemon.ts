@@ -3,21 +3,23 @@
  * them the other way round.
  */
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { createSinks, type ReadySink } from './delivery/create-sinks.ts';
-import type { GatherConfig } from './delivery/gather.ts';
-import { createLane, type Lane } from './delivery/lane.ts';
+import { createLaneFactory } from './delivery/lane-factory.ts';
+import { createLeases } from './delivery/leases.ts';
 import { budgetsOf, monthKey, monthStands } from './delivery/month.ts';
-import type { ReadEvent } from './delivery/read-events.ts';
+import { sayWhatWaits } from './delivery/say-what-waits.ts';
+import { untilAvailable } from './delivery/until-available.ts';
 import { createLinks } from './event/links.ts';
 import { createHttpApp } from './http/app.ts';
 import { checkReadiness } from './http/readiness.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createAccept } from './intake/accept.ts';
-import { createEventReader, type EventReader } from './intake/alertmanager/to-event.ts';
+import { createEventReader } from './intake/alertmanager/to-event.ts';
 import type { Outbox } from './outbox/contract.ts';
-import { openSqliteOutbox } from './outbox/sqlite/engine.ts';
+import { openOutbox } from './outbox/open-outbox.ts';
 import { createHttpClient } from './plugin/http-client.ts';
 import { runRetention } from './retention.ts';
 import { createRouter } from './routing/routes.ts';
@@ -26,6 +28,7 @@ import { runStopSteps } from './stop.ts';
 import { createIntakeObserver } from './telemetry/intake-observer.ts';
 import { createLaneObserver } from './telemetry/lane-observer.ts';
 import { toLaneReadings } from './telemetry/lane-readings.ts';
+import { createLeaseObserver } from './telemetry/lease-observer.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createWatchdog } from './watchdog/watchdog.ts';
@@ -36,6 +39,8 @@ export interface DaemonOptions {
   /** notifierd's version, for metrics. */
   readonly version: string;
   readonly clock?: Clock;
+  /** Ends the waiting for an outbox that is away; a daemon at work is ended with stop(). */
+  readonly stopping?: AbortSignal;
 }
 
 /** A daemon at work. Several can live in one process. */
@@ -56,40 +61,50 @@ const MOST_ANSWER_BYTES = 256 * 1024;
 /** Resolves once webhooks are taken and lanes are at work. Rejects, with everything closed again, if a part cannot start. */
 export async function startDaemon(config: Config, options: DaemonOptions): Promise<Daemon> {
   const { log, clock: machine = systemClock } = options;
-  const clock = createSteadyClock({
-    machine,
-    moveRecords: async (forward) => await outbox?.moveTimes(forward),
-    onForward: (byMs) => log.warn('the clock was set forward', { seconds: Math.round(byMs / 1000) }),
-  });
   const broken = Promise.withResolvers<Error>();
   const stopping = new AbortController();
-  let outbox: Outbox | undefined;
-  const { timeoutMs, proxy, noProxy, shutdownGraceMs } = config.delivery;
-  const http = createHttpClient({
-    timeoutMs,
-    maxAnswerBytes: MOST_ANSWER_BYTES,
-    ...(proxy === undefined ? {} : { proxy }),
-    ...(noProxy === undefined ? {} : { noProxy }),
-  });
+  const http = createHttpClient({ ...config.delivery, maxAnswerBytes: MOST_ANSWER_BYTES });
   // What a vendor checks (a signature's time) goes by the machine's clock.
   const sinks = createSinks(config.sinks, { http, clock: machine, logFor: (sink) => log.child({ sink }) });
-  const metrics = buildMetrics({ config, sinks, outbox: () => outbox }, { ...options, clock });
-  const readEvent = createEventReader({ links: createLinks(config.links), ...config.intake });
-  const { file } = config.outbox.store;
-  const { commitTook } = metrics;
-  const store = await openSqliteOutbox({ file, onCommit: commitTook, onCrash: broken.resolve });
-  outbox = store;
-
-  const wake = (lane: string): void => lanes.get(lane)?.wake();
-  const lanes = buildLanes(sinks, {
-    gather: config.delivery,
-    outbox: store,
-    readEvent,
-    clock,
-    metrics,
+  let clock = machine;
+  let outbox: Outbox | undefined;
+  const metrics = buildMetrics(
+    { config, sinks, outbox: () => outbox, now: () => clock.now() },
+    { ...options, clock: machine },
+  );
+  const { leaseMs } = config.outbox;
+  const { outbox: store, shared } = await openOutbox({
+    place: config.outbox.store,
+    clock: machine,
     log,
-    wake,
+    signal: options.stopping ?? stopping.signal,
+    leaseMs,
+    onCommit: metrics.commitTook,
+    onCrash: broken.resolve,
+    onNews: (lanes) => hear(lanes),
   });
+  outbox = store;
+  clock = shared?.clock ?? buildClock(machine, store, log);
+
+  const readEvent = createEventReader({ links: createLinks(config.links), ...config.intake });
+  const wake = (lane: string): void => leases.wake(lane);
+  const parts = { gather: config.delivery, outbox: store, readEvent, clock, wake };
+  const leases = createLeases({
+    replica: `${hostname()} ${process.pid} ${randomUUID()}`,
+    lanes: sinks.map(({ lane }) => lane),
+    ...(shared === undefined ? {} : { leaseMs }),
+    outbox: store,
+    clock,
+    machine,
+    observer: createLeaseObserver(metrics, log),
+    createLane: createLaneFactory(sinks, { ...parts, observer: createLaneObserver(metrics, log) }),
+    random: Math.random,
+  });
+  const names = sinks.map(({ name }) => name);
+  function hear(lanes: readonly string[] | 'all'): void {
+    if (lanes === 'all') leases.lookForLanes();
+    for (const lane of lanes === 'all' ? names : lanes) wake(lane);
+  }
   const watchdog =
     config.watchdog &&
     createWatchdog({
@@ -105,14 +120,13 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
   let retention: Promise<void> | undefined;
   let watching: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
+  const { shutdownGraceMs } = config.delivery;
   const stop = (): Promise<void> => {
     stopping.abort();
     stopped ??= runStopSteps(log, [
       ['requests', async () => await server?.stop(Math.min(REQUESTS_GRACE_MS, shutdownGraceMs))],
-      [
-        'lanes',
-        async () => void (await Promise.all([...lanes.values()].map((lane) => lane.stop(shutdownGraceMs)))),
-      ],
+      ['lanes', async () => await leases.stop(shutdownGraceMs)],
+      ['sinks', async () => void (await Promise.all(sinks.map(async ({ sink }) => await sink.close?.())))],
       ['retention', async () => await retention],
       ['watchdog', async () => await watching],
       ['connections', async () => http.close()],
@@ -121,17 +135,19 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
     return stopped;
   };
 
+  // Others may hold the lanes, or the server be away, for a moment: no reason to end.
+  const atLast = async (work: () => Promise<void>): Promise<void> =>
+    shared === undefined
+      ? await work()
+      : await untilAvailable(work, { clock, log, signal: options.stopping ?? stopping.signal });
+
   try {
-    await store.registerLanes(
-      sinks.map((sink) => sink.lane),
-      clock.now(),
-    );
+    await atLast(() => store.registerLanes(sinks.map(({ lane }) => lane)));
     const accept = createAccept({
       outbox: store,
-      route: createRouter({ routes: config.routes, sinks: [...lanes.keys()] }),
-      readEvent,
+      route: createRouter({ routes: config.routes, sinks: names }),
+      ...config.intake,
       clock,
-      dedupWindowMs: config.intake.dedupWindowMs,
       observer: createIntakeObserver(metrics, log),
       newId: randomUUID,
       wake,
@@ -141,14 +157,14 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       accept,
       ready: () => checkReadiness({ outbox: store, clock, stopping: stopping.signal }),
       metrics,
-      sinks: [...lanes.keys()],
+      sinks: names,
       maxBodyBytes: config.http.maxBodyBytes,
       ...(config.http.auth === undefined ? {} : { auth: config.http.auth }),
       log,
       clock,
     });
-    await sayWhatWaits(store, lanes, log);
-    for (const lane of lanes.values()) lane.start();
+    await atLast(() => sayWhatWaits(store, names, log));
+    await atLast(leases.start);
     retention = runRetention({ outbox: store, clock, log, ...config.outbox }, stopping.signal);
     watching = watchdog?.run(stopping.signal);
     server = await startHttpServer(app, { ...config.http, clock });
@@ -159,57 +175,40 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
   return { url: server.url, broken: broken.promise, stop };
 }
 
+/** A machine's clock that is set forward takes the records with it. */
+function buildClock(machine: Clock, store: Outbox, log: Logger): Clock {
+  return createSteadyClock({
+    machine,
+    moveRecords: store.moveTimes,
+    onForward: (byMs) => log.warn('the clock was set forward', { seconds: Math.round(byMs / 1000) }),
+  });
+}
+
 function buildMetrics(
   {
     config,
     sinks,
     outbox,
-  }: { config: Config; sinks: readonly ReadySink[]; outbox: () => Outbox | undefined },
+    now,
+  }: {
+    config: Config;
+    sinks: readonly ReadySink[];
+    outbox: () => Outbox | undefined;
+    now: () => number;
+  },
   { version, clock = systemClock }: DaemonOptions,
 ): Metrics {
   const budgets = budgetsOf(sinks.map(({ sink }) => sink.limits));
   const metrics = createMetrics({
     sinks: sinks.map(({ name, lane }) => ({ name, plugin: lane.plugin })),
     version,
-    readLanes: async () => toLaneReadings((await outbox()?.readLanes()) ?? [], clock.now()),
+    readLanes: async () => toLaneReadings((await outbox()?.readLanes()) ?? [], now()),
     readMonths: async () => {
-      const at = clock.now();
+      const at = now();
       const months = budgets.map((budget) => monthKey(budget, at));
       return monthStands(budgets, { counted: (await outbox()?.readMonthCalls(months)) ?? {}, at });
     },
   });
   metrics.configLoaded({ hash: config.hash, at: clock.now() });
   return metrics;
-}
-
-function buildLanes(
-  sinks: readonly ReadySink[],
-  parts: {
-    readonly gather: GatherConfig;
-    readonly outbox: Outbox;
-    readonly readEvent: EventReader;
-    readonly clock: Clock;
-    readonly metrics: Metrics;
-    readonly log: Logger;
-    wake(lane: string): void;
-  },
-): Map<string, Lane> {
-  const observer = createLaneObserver(parts.metrics, parts.log);
-  // Stored heads and alerts are what the intake let through.
-  const readEvent = parts.readEvent as ReadEvent;
-  return new Map(
-    sinks.map(({ lane: { name, paceKeys }, ...ready }) => {
-      const own = { name, paceKeys, observer, readEvent, random: Math.random, newId: randomUUID };
-      return [name, createLane({ ...parts, ...ready, ...own })];
-    }),
-  );
-}
-
-/** What was there before this start, and lanes that nobody drains any more. */
-async function sayWhatWaits(outbox: Outbox, lanes: ReadonlyMap<string, Lane>, log: Logger): Promise<void> {
-  for (const { lane, waitingEvents } of await outbox.readLanes()) {
-    if (waitingEvents === 0) continue;
-    if (lanes.has(lane)) log.info('resuming', { sink: lane, events: waitingEvents });
-    else log.warn('events wait for a sink that is not enabled', { sink: lane, events: waitingEvents });
-  }
 }

@@ -59,6 +59,16 @@ export class PayloadError extends NotifierdError {
 /** Our own trouble, for now: answered 503, which Alertmanager tries again. */
 export class UnavailableError extends NotifierdError {}
 
+/** The lease on a lane is over: another replica may be at work on it, and nothing more is to be done under the old one. */
+export class LeaseLostError extends NotifierdError {
+  readonly lane: string;
+
+  constructor(lane: string) {
+    super('lease_lost', `the lease on lane ${lane} is over`);
+    this.lane = lane;
+  }
+}
+
 /** `a.b: message (hint)`: one fault as people read it. */
 export function faultLine(fault: Fault): string {
   const where = fault.path === '' ? '' : `${fault.path}: `;

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import type { Hold, HoldScope } from '../../src/core/outbox/contract.ts';
+import { takeLanes } from './lease-steps.ts';
 import { DELIVERED, type Ending, goesAgain, LOST_ANSWER, MINUTE, REFUSED, T0 } from './outbox-endings.ts';
 import { began, laneOf, type OutboxEngine, useOutbox } from './outbox-steps.ts';
 
@@ -200,19 +201,19 @@ export function describeCredentials(name: string, open: () => Promise<OutboxEngi
       assert.equal((await credential('twin', 'shared', OVER)).hold?.kind, 'blocked');
     });
 
-    describe('registered anew', () => {
-      const register = async (paceKeys: readonly string[], configHash = 'c1'): Promise<void> =>
-        await steps.outbox.registerLanes([laneOf('ops', { paceKeys, configHash })], T0);
+    describe('of a lane that is taken anew', () => {
+      const take = async (paceKeys: readonly string[], configHash = 'c1'): Promise<void> =>
+        void (await takeLanes(steps.outbox, [laneOf('ops', { paceKeys, configHash })], T0));
       const keys = async (): Promise<string[]> =>
         (await steps.view('ops')).credentials.map(({ paceKey }) => paceKey).sort();
 
       test('the holds of credentials that stay stay, those of gone ones are gone for good', async () => {
         await send('ops', parked({ scope: 'plugin' }));
-        await register(['shared', 'new']);
+        await take(['shared', 'new']);
         assert.deepEqual(await keys(), ['new', 'shared']);
         assert.equal((await credential('ops', 'shared')).hold?.until, OVER);
         assert.equal((await credential('ops', 'new')).hold, undefined);
-        await register(['shared', 'spare']);
+        await take(['shared', 'spare']);
         assert.equal((await credential('ops', 'spare')).hold, undefined);
         assert.equal((await credential('twin', 'shared')).hold?.until, OVER);
       });
@@ -221,7 +222,7 @@ export function describeCredentials(name: string, open: () => Promise<OutboxEngi
         await send('ops', blocked(), { paceKey: 'shared' });
         await send('ops', parked({ scope: 'lane' }), { paceKey: 'spare' });
         await send('other', blocked());
-        await register(['shared', 'spare'], 'c2');
+        await take(['shared', 'spare'], 'c2');
         assert.deepEqual(await held(), ['ops spare', 'other key of other']);
       });
 

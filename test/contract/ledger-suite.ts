@@ -14,6 +14,7 @@ import type {
   Settlement,
   Started,
 } from '../../src/core/outbox/contract.ts';
+import { type LeaseOf, takeLanes } from './lease-steps.ts';
 
 const T0 = 1_800_000_000_000;
 const MINUTE = 60_000;
@@ -41,11 +42,12 @@ export function describeLedger(name: string, open: () => Promise<LedgerEngine>):
   describe(`the ledger on ${name}`, () => {
     let engine: LedgerEngine;
     let outbox: Outbox;
+    let leaseOf: LeaseOf;
 
     beforeEach(async () => {
       engine = await open();
       outbox = engine.outbox;
-      await outbox.registerLanes(LANES.map(toSetup), T0);
+      leaseOf = await takeLanes(outbox, LANES.map(toSetup), T0);
     });
     afterEach(async () => await engine.remove());
 
@@ -55,7 +57,7 @@ export function describeLedger(name: string, open: () => Promise<LedgerEngine>):
       const { credentials } = await outbox.view({ lane, at });
       const { events, mends } = await outbox.page({ lane, maxEvents: covers, maxBytes: 1 << 20 });
       const started = await outbox.seal({
-        lane,
+        ...leaseOf(lane),
         id: randomUUID(),
         form: covers > 1 ? 'digest' : 'link',
         body: '',
@@ -113,7 +115,7 @@ export function describeLedger(name: string, open: () => Promise<LedgerEngine>):
     const revive = async (message: number): Promise<void> =>
       void (await outbox.reviveDeadLetters({ messages: [message], lanes: LANES, at: T0 }));
     const handOver = async ({ tellTwice }: { readonly tellTwice: boolean }): Promise<void> =>
-      void (await outbox.handOver({ lane: 'ops', to: 'backup', ranks: [2], tellTwice, at: T0 }));
+      void (await outbox.handOver({ ...leaseOf('ops'), to: 'backup', ranks: [2], tellTwice, at: T0 }));
 
     test('is empty at first', async () => {
       assert.deepEqual(await outbox.readLedger({}), { pieces: [], next: undefined });
@@ -196,7 +198,13 @@ export function describeLedger(name: string, open: () => Promise<LedgerEngine>):
 
       test('expired', async () => {
         await add();
-        await outbox.expire({ lane: 'ops', id: randomUUID(), rank: 2, before: T0 + 1, at: T0 + MINUTE });
+        await outbox.expire({
+          ...leaseOf('ops'),
+          id: randomUUID(),
+          rank: 2,
+          before: T0 + 1,
+          at: T0 + MINUTE,
+        });
         const { state, message } = await onlyEntry();
         assert.deepEqual([state, message?.attempts, message?.reason], ['dead', 0, 'expired']);
       });

@@ -59,7 +59,7 @@ export function describeMonth(name: string, open: () => Promise<OutboxEngine>): 
       await send('twin', DELIVERED, { month: NOVEMBER });
       const under = { paceKey: 'k', paceMark, month: NOVEMBER };
       const message = started.message.ref;
-      assert.equal(await steps.outbox.begin({ lane: 'ops', message, under, at: T0 }), 'stale');
+      assert.equal(await steps.outbox.begin({ ...steps.leaseOf('ops'), message, under, at: T0 }), 'stale');
       assert.equal(await calls(), 2);
     });
 

@@ -20,6 +20,7 @@ import type {
   Started,
   StoredEvent,
 } from '../../src/core/outbox/contract.ts';
+import { type LeaseOf, takeLanes } from './lease-steps.ts';
 import { type Ending, MINUTE, T0 } from './outbox-endings.ts';
 
 /** An engine on a store of its own. */
@@ -71,15 +72,20 @@ export function began(started: Started | 'stale'): Started {
 /** The steps on an outbox of its own for each test of the suite around it. */
 export type OutboxSteps = ReturnType<typeof useOutbox>;
 
-/** Opens an outbox with these lanes before each test, and removes it after. */
-export function useOutbox(open: () => Promise<OutboxEngine>, lanes: readonly LaneSetup[]) {
+/** Opens an outbox with these lanes before each test, taken by a replica that is alone unless said otherwise, and removes it after. */
+export function useOutbox(
+  open: () => Promise<OutboxEngine>,
+  lanes: readonly LaneSetup[],
+  take: typeof takeLanes = takeLanes,
+) {
   let engine: OutboxEngine;
   let outbox: Outbox;
+  let leaseOf: LeaseOf;
 
   beforeEach(async () => {
     engine = await open();
     outbox = engine.outbox;
-    await outbox.registerLanes(lanes, T0);
+    leaseOf = await take(outbox, lanes, T0);
   });
   afterEach(async () => await engine.remove());
 
@@ -100,7 +106,7 @@ export function useOutbox(open: () => Promise<OutboxEngine>, lanes: readonly Lan
     const { events, mends } = await outbox.page({ lane, maxEvents: covers, maxBytes: 1 << 20 });
     assert.ok(events.length > 0, `nothing waits in ${lane}`);
     return await outbox.seal({
-      lane,
+      ...leaseOf(lane),
       id: randomUUID(),
       form: 'text',
       body: namesOf(events).join(' '),
@@ -119,7 +125,7 @@ export function useOutbox(open: () => Promise<OutboxEngine>, lanes: readonly Lan
     given: Partial<GivenStart> = {},
   ): Promise<Started | 'stale'> =>
     await outbox.begin({
-      lane,
+      ...leaseOf(lane),
       message: message.ref,
       under: await underOf(lane, given),
       at: given.at ?? T0,
@@ -144,6 +150,7 @@ export function useOutbox(open: () => Promise<OutboxEngine>, lanes: readonly Lan
     get outbox() {
       return outbox;
     },
+    leaseOf: (lane: string) => leaseOf(lane),
     view,
     credential,
     seal,
@@ -163,6 +170,17 @@ export function useOutbox(open: () => Promise<OutboxEngine>, lanes: readonly Lan
       const readings = await outbox.readLanes();
       return readings.find((reading) => reading.lane === lane) ?? assert.fail(lane);
     },
+    /** All that can be seen of the lanes, as of a minute after T0. */
+    async standing(): Promise<unknown> {
+      const at = T0 + MINUTE;
+      const pages = lanes.map(({ name: lane }) => outbox.page({ lane, maxEvents: 1000, maxBytes: 1 << 20 }));
+      return {
+        views: await Promise.all(lanes.map(({ name }) => view(name, at))),
+        pages: await Promise.all(pages),
+        readings: await outbox.readLanes(),
+        letters: await outbox.readDeadLetterIds(),
+      };
+    },
     async letters(lane?: string): Promise<readonly DeadLetter[]> {
       return await outbox.readDeadLetters(await outbox.readDeadLetterIds(lane));
     },
@@ -170,15 +188,15 @@ export function useOutbox(open: () => Promise<OutboxEngine>, lanes: readonly Lan
       await outbox.reviveDeadLetters({ messages: [message], lanes: lanes.map(({ name }) => name), at });
     },
     async unseal(lane: string, { message }: Pick<Started, 'message'>, at = T0): Promise<void> {
-      await outbox.unseal({ lane, message: message.ref, at });
+      await outbox.unseal({ ...leaseOf(lane), message: message.ref, at });
     },
     async handOver(given: Partial<HandOverRequest> = {}): Promise<HandedOver> {
-      const request = { lane: 'ops', to: 'backup', ranks: [2], tellTwice: false, at: T0 };
-      return await outbox.handOver({ ...request, ...given });
+      const request = { to: 'backup', ranks: [2], tellTwice: false, at: T0 };
+      return await outbox.handOver({ ...leaseOf(given.lane ?? 'ops'), ...request, ...given });
     },
     async expire(lane: string, given: { readonly rank?: number; readonly before?: number } = {}) {
       const { rank = 2, before = T0 + 1 } = given;
-      return await outbox.expire({ lane, rank, before, id: randomUUID(), at: T0 + MINUTE });
+      return await outbox.expire({ ...leaseOf(lane), rank, before, id: randomUUID(), at: T0 + MINUTE });
     },
     /** Removes all that was settled before; answers how many rows went. */
     async prune(settledBefore = T0 + 60 * MINUTE): Promise<number> {
@@ -191,7 +209,7 @@ export function useOutbox(open: () => Promise<OutboxEngine>, lanes: readonly Lan
     },
     async restart(at = T0): Promise<void> {
       outbox = await engine.reopen();
-      await outbox.registerLanes(lanes, at);
+      leaseOf = await take(outbox, lanes, at);
     },
   };
 }

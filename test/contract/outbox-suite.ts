@@ -22,10 +22,14 @@ import type {
 } from '../../src/core/outbox/contract.ts';
 import { describeCredentials } from './credentials-suite.ts';
 import { describeExpiry } from './expiry-suite.ts';
+import { describeFence } from './fence-suite.ts';
 import { describeHandOver } from './hand-over-suite.ts';
+import { type LeaseOf, takeLanes } from './lease-steps.ts';
+import { describeLeases } from './leases-suite.ts';
 import { describeLedger } from './ledger-suite.ts';
 import { describeMonth } from './month-suite.ts';
 import { describeMoveTimes } from './move-times-suite.ts';
+import { describeTakeover } from './takeover-suite.ts';
 import { describeToldOnce } from './told-once-suite.ts';
 import { describeTrouble } from './trouble-suite.ts';
 import { describeUnseal } from './unseal-suite.ts';
@@ -55,14 +59,19 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
   describe(`the outbox contract on ${name}`, () => {
     let engine: EngineUnderTest;
     let outbox: Outbox;
+    let leaseOf: LeaseOf;
 
     beforeEach(async () => {
       engine = await open();
       outbox = engine.outbox;
-      await outbox.registerLanes(LANES, T0);
+      leaseOf = await takeLanes(outbox, LANES, T0);
     });
     afterEach(async () => await engine.remove());
 
+    const restart = async (at = T0): Promise<void> => {
+      outbox = await engine.reopen();
+      leaseOf = await takeLanes(outbox, LANES, at);
+    };
     const add = async (given: Partial<Given> = {}): Promise<Appended> =>
       await outbox.append(notification(given));
     const pageOf = async (lane: string, maxEvents = 100): Promise<EventPage> =>
@@ -79,7 +88,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       const places = page.events.map((event) => event.place);
       return began(
         await outbox.seal({
-          lane,
+          ...leaseOf(lane),
           id: randomUUID(),
           form: 'text',
           body: `body of ${numbersOf(page).join(' ')}`,
@@ -153,8 +162,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
 
       test('recognizes a copy after a restart', async () => {
         const first = await add({ alerts: ['a'] });
-        outbox = await engine.reopen();
-        await outbox.registerLanes(LANES, T0);
+        await restart();
         assert.deepEqual(await add({ alerts: ['a'] }), {
           kind: 'duplicate',
           notificationId: first.notificationId,
@@ -220,8 +228,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       test('survives a restart: the same bytes under the same id, and ambiguous', async () => {
         await add({ alerts: ['a'] });
         const { message } = await sealNext('ops');
-        outbox = await engine.reopen();
-        await outbox.registerLanes(LANES, T0 + MINUTE);
+        await restart(T0 + MINUTE);
         const { current } = await look('ops', T0 + MINUTE);
         assert.deepEqual(
           [current?.id, current?.body, current?.history.ambiguous],
@@ -238,7 +245,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         await deliver('twin');
         const covers = events.map((event) => event.place);
         const message = { id: randomUUID(), form: 'text', body: '', mends: [], covers, expiredTold: 0 };
-        assert.equal(await outbox.seal({ lane: 'ops', ...message, under, at: T0 }), 'stale');
+        assert.equal(await outbox.seal({ ...leaseOf('ops'), ...message, under, at: T0 }), 'stale');
         assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
       });
 
@@ -301,7 +308,12 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const { current } = view;
         assert.deepEqual([current?.id, current?.retryAt], [started.message.id, T0 + 1000]);
         assert.deepEqual(current?.history, { ...started.message.history, ...AGAIN });
-        const begun = { lane: 'ops', message: started.message.ref, under: underOf(view), at: T0 + 1000 };
+        const begun = {
+          ...leaseOf('ops'),
+          message: started.message.ref,
+          under: underOf(view),
+          at: T0 + 1000,
+        };
         const second = began(await outbox.begin(begun));
         assert.equal(second.message.history.attempts, 2);
         const freshId = randomUUID();
@@ -335,7 +347,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         );
         const under = underOf(view);
         const second = began(
-          await outbox.begin({ lane: 'ops', message: started.message.ref, under, at: T0 }),
+          await outbox.begin({ ...leaseOf('ops'), message: started.message.ref, under, at: T0 }),
         );
         await settle('ops', second, { message: { kind: 'delivered' } });
         assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
@@ -390,8 +402,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
           await add({ alerts: ['a'] });
           await settle('ops', await sealNext('ops'), parked(scope));
           assert.deepEqual(await held(), lanes);
-          outbox = await engine.reopen();
-          await outbox.registerLanes(LANES, T0);
+          await restart();
           assert.deepEqual(await held(), lanes);
           assert.equal((await look('ops', T0)).hold?.until, T0 + 10 * MINUTE);
         });
@@ -412,12 +423,12 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const over = T0 + 10 * MINUTE;
         const under = underOf(await look('ops', over));
         const message = first.message.ref;
-        const second = began(await outbox.begin({ lane: 'ops', message, under, at: over }));
+        const second = began(await outbox.begin({ ...leaseOf('ops'), message, under, at: over }));
         await settle('ops', second, { message: { kind: 'delivered' } }, over);
         assert.equal((await look('ops', over)).hold, undefined);
       });
 
-      test('of a blocked lane end with another configuration, and only then', async () => {
+      test('of a blocked lane end when it is taken with another configuration, and only then', async () => {
         await add({ alerts: ['a'] });
         const blocked: Settlement = {
           message: { kind: 'again', at: T0, setAside: false, history: AGAIN },
@@ -431,9 +442,10 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
           },
         };
         await settle('ops', await sealNext('ops'), blocked);
-        await outbox.registerLanes(LANES, T0);
+        leaseOf = await takeLanes(outbox, LANES, T0);
         assert.equal((await look('ops', T0)).hold?.count, 3);
-        await outbox.registerLanes(
+        await takeLanes(
+          outbox,
           [{ name: 'ops', plugin: 'dingtalk', paceKeys: ['k1'], configHash: 'c2' }],
           T0,
         );
@@ -466,7 +478,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         await settle('ops', first, { message: again }, T0 + 3);
         const under = underOf(await look('ops', T0 + 5));
         const message = first.message.ref;
-        const second = began(await outbox.begin({ lane: 'ops', message, under, at: T0 + 5 }));
+        const second = began(await outbox.begin({ ...leaseOf('ops'), message, under, at: T0 + 5 }));
         await settle('ops', second, { message: { kind: 'dead' } }, T0 + 9);
         const [letter] = await lettersIn();
         const ended = { outcome: 'retry', reason: 'timeout', detail: 'in a test' };
@@ -492,7 +504,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
           await settle('ops', started, { message: again }, T0 + count);
           const under = underOf(await look('ops', T0 + count));
           const message = started.message.ref;
-          started = began(await outbox.begin({ lane: 'ops', message, under, at: T0 + count }));
+          started = began(await outbox.begin({ ...leaseOf('ops'), message, under, at: T0 + count }));
         }
         await settle('ops', started, { message: { kind: 'dead' } }, T0 + MINUTE);
         const [letter] = await lettersIn();
@@ -534,7 +546,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         const covers = events.map((event) => event.place);
         began(
           await outbox.seal({
-            lane: 'ops',
+            ...leaseOf('ops'),
             id: randomUUID(),
             form: 'text',
             body: '',
@@ -676,6 +688,15 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       });
     });
 
+    test('a heartbeat is remembered, the latest of each kind, also after a restart', async () => {
+      assert.equal(await outbox.readHeartbeat('watchdog'), undefined);
+      await outbox.noteHeartbeat('watchdog', T0);
+      await outbox.noteHeartbeat('watchdog', T0 + 5);
+      await outbox.noteHeartbeat('another', T0 + 7);
+      await restart();
+      assert.equal(await outbox.readHeartbeat('watchdog'), T0 + 5);
+    });
+
     test('a closed outbox refuses with outbox_unavailable, and closes twice without complaint', async () => {
       await outbox.close();
       await outbox.close();
@@ -683,6 +704,9 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
     });
   });
 
+  describeLeases(name, open);
+  describeFence(name, open);
+  describeTakeover(name, open);
   describeCredentials(name, open);
   describeTrouble(name, open);
   describeUnseal(name, open);

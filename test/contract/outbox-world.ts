@@ -1,18 +1,15 @@
 /**
- * Plays the steps of a random history on an outbox in memory: two lanes that share a credential, one the fallback of the other, each
- * with a worker that has at most one attempt under way. outbox-books.ts says after each step whether all is in order.
+ * Plays the steps of a random history on an outbox: two lanes that share a credential, one the fallback of the other, each
+ * with a worker that has at most one attempt under way, and two replicas of which one holds both. outbox-books.ts says after each step whether all is in order.
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
-import type { CredentialView, LaneSetup, LaneView, Started } from '../../src/core/outbox/contract.ts';
-import { migrate } from '../../src/core/outbox/migrations/index.ts';
-import { append } from '../../src/core/outbox/operations/append.ts';
+import type { Kysely } from 'kysely';
+import type { CredentialView, LaneView, Lease, Started } from '../../src/core/outbox/contract.ts';
+import { appendAll } from '../../src/core/outbox/operations/append.ts';
 import { readDeadLetterIds } from '../../src/core/outbox/operations/dead-letters.ts';
 import { expire } from '../../src/core/outbox/operations/expire.ts';
 import { handOver } from '../../src/core/outbox/operations/hand-over.ts';
-import { registerLanes } from '../../src/core/outbox/operations/lanes.ts';
 import { page } from '../../src/core/outbox/operations/page.ts';
 import { prune } from '../../src/core/outbox/operations/prune.ts';
 import { dropDeadLetters, reviveDeadLetters } from '../../src/core/outbox/operations/revive.ts';
@@ -21,10 +18,11 @@ import { settle } from '../../src/core/outbox/operations/settle.ts';
 import { view } from '../../src/core/outbox/operations/view.ts';
 import { unseal } from '../../src/core/outbox/operations/void.ts';
 import type { OutboxTables } from '../../src/core/outbox/schema.ts';
-import { createSqliteDialect } from '../../src/core/outbox/sqlite/dialect.ts';
 import { createBooks, LANES, lanesOf } from './outbox-books.ts';
 import { began, namesOf } from './outbox-steps.ts';
+import { arrivalOf, nameOf } from './outbox-world-arrivals.ts';
 import { type End, HOLD_MS, STEP_MS, settlementOf } from './outbox-world-ends.ts';
+import { actLate, createReplicas, type LateAct, LEASE_MS, type LostLease } from './outbox-world-leases.ts';
 
 /** What happens next. Numbers are drawn once and read modulo what there is to choose from. */
 export type Step =
@@ -32,6 +30,10 @@ export type Step =
   /** Begins an attempt, or ends the one under way. */
   | { readonly kind: 'work'; readonly lane: number; readonly take: number; readonly ends: End }
   | { readonly kind: 'restart'; readonly mended: boolean }
+  /** The other replica takes the lanes. */
+  | { readonly kind: 'takeOver'; readonly mended: boolean }
+  /** A worker whose lease is over goes on. */
+  | { readonly kind: 'late'; readonly pick: number; readonly act: LateAct }
   | { readonly kind: 'unseal'; readonly lane: number }
   | { readonly kind: 'expire'; readonly lane: number; readonly rank: number }
   | { readonly kind: 'handOver'; readonly ranks: readonly number[] }
@@ -41,24 +43,20 @@ export type Step =
 
 const T0 = 1_800_000_000_000;
 
-/** A world without history. */
-export async function createWorld() {
-  const db = new Kysely<OutboxTables>({ dialect: createSqliteDialect(new DatabaseSync(':memory:')) });
-  await migrate(db);
+/** A world without history on these tables, which are empty. */
+export async function createWorld(db: Kysely<OutboxTables>) {
   let at = T0;
   let arrivals = 0;
-  let configHash = 'c0';
   const books = createBooks(db);
   const underWay = new Map<string, Started>();
-  await register();
+  const lost: LostLease[] = [];
+  const replicas = await createReplicas(db, at);
 
-  async function register(): Promise<void> {
-    underWay.clear();
-    const lanes: LaneSetup[] = [
-      { name: 'ops', plugin: 'p', paceKeys: ['shared', 'spare'], configHash },
-      { name: 'other', plugin: 'p', paceKeys: ['shared'], configHash },
-    ];
-    await registerLanes(db, lanes, at);
+  function lose(leases: readonly Lease[]): void {
+    for (const lease of leases) {
+      lost.push({ lease, running: underWay.get(lease.lane) });
+      underWay.delete(lease.lane);
+    }
   }
 
   async function playStep(step: Step): Promise<void> {
@@ -68,20 +66,27 @@ export async function createWorld() {
       case 'work':
         return void (await work(LANES[step.lane] ?? 'ops', step.take, step.ends));
       case 'restart':
-        if (step.mended) configHash += '+';
-        return await register();
+        return lose(await replicas.restart(at, step));
+      case 'takeOver':
+        at += LEASE_MS;
+        return lose(await replicas.takeOver(at, step));
+      case 'late': {
+        const late = lost[step.pick % Math.max(1, lost.length)];
+        return late && (await actLate(db, late, { act: step.act, at }));
+      }
       case 'unseal':
         return await voidSeal(LANES[step.lane] ?? 'ops');
       case 'expire': {
         const lane = LANES[step.lane] ?? 'ops';
         const before = at - 5 * STEP_MS;
-        const count = await expire(db, { lane, rank: step.rank, before, id: randomUUID(), at });
+        const request = { rank: step.rank, before, id: randomUUID(), at };
+        const count = await expire(db, { ...replicas.leaseOf(lane), ...request });
         return books.expired(lane, count);
       }
       case 'handOver': {
         const before = await books.read();
-        const request = { lane: 'ops', to: 'other', ranks: step.ranks, tellTwice: false, at };
-        const { events } = await handOver(db, request);
+        const request = { to: 'other', ranks: step.ranks, tellTwice: false, at };
+        const { events } = await handOver(db, { ...replicas.leaseOf('ops'), ...request });
         return books.handedOver(before, await books.read(), events);
       }
       case 'letter':
@@ -100,25 +105,8 @@ export async function createWorld() {
 
   async function arrive(alerts: readonly number[]): Promise<void> {
     arrivals += 1;
-    const nameOf = (alert: number): string => `${alert}/${arrivals}`;
-    await append(db, {
-      id: randomUUID(),
-      receivedAt: at,
-      repeat: { groupId: 'g', key: String(arrivals), windowMs: 0, reminder: false, truncated: false },
-      head: '{}',
-      // An alert keeps its severity and its sinks, as its labels do; those of one kind make up a piece.
-      pieces: [...Map.groupBy(alerts, (alert) => `${alert % 2} ${lanesOf(alert)}`).values()].map((alike) => ({
-        rank: (alike[0] ?? 0) % 2,
-        lanes: lanesOf(alike[0] ?? 0),
-        alerts: JSON.stringify(alike.map((alert) => ({ name: nameOf(alert) }))),
-        states: alike.map((alert) => ({
-          fingerprint: `alert-${alert}`.padEnd(16, '-'),
-          state: `${arrivals}`,
-          firing: true,
-        })),
-      })),
-    });
-    for (const alert of alerts) books.arrived(nameOf(alert), lanesOf(alert));
+    await appendAll(db, [arrivalOf(alerts, arrivals, at)]);
+    for (const alert of alerts) books.arrived(nameOf(alert, arrivals), lanesOf(alert));
   }
 
   /** False if there was nothing to do. */
@@ -153,12 +141,12 @@ export async function createWorld() {
     const found = await page(db, { lane, maxEvents: take, maxBytes: 1e6 });
     const mayResend = take % 2 === 0 || found.events.length === 0;
     const due = current ?? (mayResend ? setAside : undefined);
-    if (due !== undefined) return await begin(db, { lane, message: due.ref, under, at });
+    if (due !== undefined) return await begin(db, { ...replicas.leaseOf(lane), message: due.ref, under, at });
     if (found.events.length === 0) return undefined;
     const names = namesOf(found.events);
     const message = { id: randomUUID(), form: 'f', body: names.join(' '), mends: found.mends };
     const covers = found.events.map((event) => event.place);
-    const request = { lane, ...message, covers, expiredTold: seen.expired, under, at };
+    const request = { ...replicas.leaseOf(lane), ...message, covers, expiredTold: seen.expired, under, at };
     const started = await seal(db, request);
     if (started !== 'stale') books.sealed(lane, started.message.ref, { names, expired: seen.expired });
     return started;
@@ -177,7 +165,7 @@ export async function createWorld() {
     const { current, setAside } = await view(db, { lane, at });
     const message = current ?? setAside;
     if (message === undefined || underWay.has(lane)) return;
-    await unseal(db, { lane, message: message.ref, at });
+    await unseal(db, { ...replicas.leaseOf(lane), message: message.ref, at });
     const after = await view(db, { lane, at });
     const isKept = [after.current?.ref, after.setAside?.ref].includes(message.ref);
     assert.equal(isKept, message.history.ambiguous, 'a message is voided unless people may have seen it');
@@ -206,6 +194,7 @@ export async function createWorld() {
   return {
     async play(step: Step): Promise<void> {
       at += STEP_MS;
+      lose(await replicas.renew(at));
       await playStep(step);
       await books.check(at);
     },
@@ -216,6 +205,7 @@ export async function createWorld() {
         busy = false;
         for (const lane of LANES) {
           at += HOLD_MS;
+          lose(await replicas.renew(at));
           if (await work(lane, 8, 'delivered')) busy = true;
         }
       }

@@ -30,7 +30,7 @@ test('appends that come together share a commit', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'notifierd-outbox-'));
   let commits = 0;
   const outbox = await openSqliteOutbox({ file: join(folder, 'outbox.db'), onCommit: () => commits++ });
-  await outbox.registerLanes([{ name: 'ops', plugin: 'p', paceKeys: ['k'], configHash: 'c' }], 0);
+  await outbox.registerLanes([{ name: 'ops', plugin: 'p', paceKeys: ['k'], configHash: 'c' }]);
   commits = 0;
   const appended = Array.from({ length: 64 }, (_, index) => outbox.append(oneAlert(index)));
   assert.equal((await Promise.all(appended)).length, 64);
@@ -42,7 +42,7 @@ test('appends that come together share a commit', async () => {
 test('an operation that fails takes nothing of its neighbours in the same commit with it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'notifierd-outbox-'));
   const outbox = await openSqliteOutbox({ file: join(folder, 'outbox.db') });
-  await outbox.registerLanes([{ name: 'ops', plugin: 'p', paceKeys: ['k'], configHash: 'c' }], 0);
+  await outbox.registerLanes([{ name: 'ops', plugin: 'p', paceKeys: ['k'], configHash: 'c' }]);
   const stray = {
     ...oneAlert(1),
     pieces: oneAlert(1).pieces.map((piece) => ({ ...piece, lanes: ['ops', 'nobody'] })),

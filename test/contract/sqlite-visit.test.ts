@@ -4,9 +4,10 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { NewNotification, Outbox } from '../../src/core/outbox/contract.ts';
+import type { Lease, NewNotification, Outbox } from '../../src/core/outbox/contract.ts';
 import { openSqliteOutbox, visitSqliteOutbox } from '../../src/core/outbox/sqlite/engine.ts';
 import { createTempDir, type TempDir } from '../support/temp-dir.ts';
+import { takeLanes } from './lease-steps.ts';
 
 const T0 = 1_800_000_000_000;
 
@@ -36,7 +37,7 @@ describe('a visit of an SQLite outbox', () => {
     other.exec('create table note (text)');
     await assert.rejects(visitSqliteOutbox({ file }), {
       code: 'outbox_older',
-      message: 'the file holds no outbox of notifierd',
+      message: 'there is no outbox of notifierd',
     });
     assert.deepEqual(
       other
@@ -80,11 +81,12 @@ describe('a visit of an SQLite outbox', () => {
   test('and a daemon that write at the same time never fail each other, and revive each letter once', async () => {
     const daemon = await openSqliteOutbox({ file });
     const visits = [await visitSqliteOutbox({ file }), await visitSqliteOutbox({ file })];
-    await daemon.registerLanes([{ name: 'ops', plugin: 'p', paceKeys: ['k'], configHash: 'c' }], T0);
+    const setup = { name: 'ops', plugin: 'p', paceKeys: ['k'], configHash: 'c' };
+    const leaseOf = await takeLanes(daemon, [setup], T0);
     const letters: number[] = [];
     for (let index = 0; index < 40; index++) {
       await daemon.append(oneAlert(index));
-      letters.push(await bury(daemon));
+      letters.push(await bury(daemon, leaseOf('ops')));
     }
     const appending = appendWhileLooking(daemon, 100, 160);
     const reviving = visits.map(async (visit) => {
@@ -112,12 +114,12 @@ async function appendWhileLooking(outbox: Outbox, from: number, to: number): Pro
   }
 }
 
-async function bury(outbox: Outbox): Promise<number> {
+async function bury(outbox: Outbox, lease: Lease): Promise<number> {
   const [{ paceKey, paceMark } = assert.fail()] = (await outbox.view({ lane: 'ops', at: T0 })).credentials;
   const { events } = await outbox.page({ lane: 'ops', maxEvents: 1, maxBytes: 1e6 });
   const covers = events.map((event) => event.place);
   const message = { id: 'an id', form: 'text', body: '', mends: [], covers, expiredTold: 0 };
-  const started = await outbox.seal({ lane: 'ops', ...message, under: { paceKey, paceMark }, at: T0 });
+  const started = await outbox.seal({ ...lease, ...message, under: { paceKey, paceMark }, at: T0 });
   assert.ok(started !== 'stale');
   const { ref } = started.message;
   await outbox.settle({

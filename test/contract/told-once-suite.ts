@@ -102,7 +102,7 @@ export function describeToldOnce(name: string, open: () => Promise<OutboxEngine>
           await send(first, DELIVERED, { covers: 2 });
           const { paceKey, paceMark } = await steps.credential(other);
           const stale = await steps.outbox.seal({
-            lane: other,
+            ...steps.leaseOf(other),
             id: 'x',
             form: 'text',
             body: '',

@@ -1,5 +1,4 @@
 /** `dead-letters retry` and `drop`: what was asked for each letter, and a line about each that says what came of it. */
-import { systemClock } from '../../core/clock.ts';
 import type { LetterFate, MessageState } from '../../core/outbox/contract.ts';
 import { FAILED, OK } from '../command.ts';
 import type { Visit } from '../visit.ts';
@@ -23,7 +22,7 @@ export async function retryLetters(visit: Visit, options: RetryOptions): Promise
   const ids = 'all' in options ? await readIdsOf(visit, options.sink) : options.ids.toSorted((a, b) => a - b);
   if (ids.length === 0) print('no dead letters\n');
   const told = await decide(visit, { ids, words: RETRIED }, (messages) =>
-    outbox.reviveDeadLetters({ messages, lanes, at: systemClock.now() }),
+    outbox.reviveDeadLetters({ messages, lanes, at: visit.clock.now() }),
   );
   if (told.letters > 0) print(closingLine(told));
   return told.refused ? FAILED : OK;
@@ -32,7 +31,7 @@ export async function retryLetters(visit: Visit, options: RetryOptions): Promise
 /** Makes dead letters mere history. */
 export async function dropLetters(visit: Visit, ids: readonly number[]): Promise<number> {
   const told = await decide(visit, { ids, words: DROPPED }, (messages) =>
-    visit.outbox.dropDeadLetters({ messages, at: systemClock.now() }),
+    visit.outbox.dropDeadLetters({ messages, at: visit.clock.now() }),
   );
   return told.refused ? FAILED : OK;
 }

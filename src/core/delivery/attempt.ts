@@ -7,6 +7,7 @@ import type { CredentialView, LaneView, Outbox, Settlement, Started } from '../o
 import type { Outcome, Sink } from '../plugin/contract.ts';
 import { reasonOf } from '../plugin/outcome.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
+import type { LaneLease } from './lane-lease.ts';
 import type { LaneObserver } from './observer.ts';
 import { settleOutcome } from './settle.ts';
 
@@ -20,6 +21,7 @@ export interface AttemptOptions {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly observer: LaneObserver;
+  readonly lease: LaneLease;
   /** From 0 to 1, for jitter. */
   random(): number;
   /** A new UUID. */
@@ -36,16 +38,22 @@ export interface AttemptContext {
   readonly signal: AbortSignal;
 }
 
-/** What was settled. Never rejects. After `signal` aborts it ends soon; what could not be stored then is sent again by the next start. */
+/**
+ * What was settled; `undefined` if the lease was over before the send: then nothing was sent, and whoever takes the lane sends it. Never
+ * rejects. A send ends with the lease; its outcome counts as long as nobody else has taken the lane. After `signal` aborts it ends soon;
+ * what could not be stored then is sent again by the next holder.
+ */
 export async function attempt(
   options: AttemptOptions,
   { attempt: ref, message }: Started,
   { view, under, signal }: AttemptContext,
-): Promise<Settlement> {
-  const { name, paceKeys, clock, observer } = options;
+): Promise<Settlement | undefined> {
+  const { name, paceKeys, clock, observer, lease } = options;
+  // The process may have been stopped since the start was recorded, for however long.
+  if (!lease.isSure()) return undefined;
   const begun = clock.elapsed();
   const via = Math.max(0, paceKeys.indexOf(under.paceKey));
-  const outcome = await sendOnce(options, { ...message, via }, signal);
+  const outcome = await sendOnce(options, { ...message, via }, AbortSignal.any([signal, lease.over]));
   const seconds = (clock.elapsed() - begun) / 1000;
   const { trouble } = view;
   const settlement = settleOutcome(outcome, {

@@ -49,7 +49,8 @@ export function createSinks(
       // Sinks of one credential share its pace; without a vendor's limit there is nothing to share.
       const credentials = paces.map(({ credential }) => `${plugin.name} ${credential}`);
       const paceKeys = (credentials.length > 0 ? credentials : [`sink ${name}`]).map(hash32);
-      const lane = { name, plugin: plugin.name, paceKeys, configHash: hash };
+      const identity = { name, plugin: plugin.name, paceKeys, configHash: hash };
+      const lane = { ...identity, ...(fallback === undefined ? {} : { fallback: fallback.sink }) };
       return { name, sink, log, lane, ...(fallback === undefined ? {} : { fallback }), expireAfter };
     });
 }

@@ -2,14 +2,16 @@
  * A lane's worker: claim, pace, compose, seal, send, settle, one message after the other. It decides nothing itself (plan.ts and
  * settle.ts do) and keeps nothing that a restart would miss: every round begins with what the outbox says.
  */
+import { LeaseLostError } from '../errors.ts';
 import type { Expiry } from '../event/expiry.ts';
 import type { Fallback } from '../event/fallback.ts';
 import type { LaneView, Started } from '../outbox/contract.ts';
-import type { Log, Pace } from '../plugin/contract.ts';
+import type { Pace } from '../plugin/contract.ts';
 import { type AttemptContext, type AttemptOptions, attempt, OUTBOX_BACKOFF } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import { expiredBefore } from './expiry.ts';
 import { canHandOver, fallbackAt, ranksOf } from './fallback.ts';
+import type { LaneLease } from './lane-lease.ts';
 import { monthKey, warningAt } from './month.ts';
 import { createNextMessage, type NextMessageOptions } from './next-message.ts';
 import { canUnseal, planStep, type Step } from './plan.ts';
@@ -17,7 +19,7 @@ import { deafFor, NO_REST, type Rest, restUntil, STORM_LOOK_MS } from './rest.ts
 
 /** What a lane needs. */
 export interface LaneOptions extends AttemptOptions, NextMessageOptions {
-  readonly log: Log;
+  readonly lease: LaneLease;
   readonly fallback?: Fallback;
   readonly expireAfter: Expiry;
   /** New events wait in this lane, another one. */
@@ -30,24 +32,28 @@ export interface Lane {
   start(): void;
   /** Something has arrived for this lane. */
   wake(): void;
+  /** When it has come to its end, asked to or because its lease is over. Never rejects. */
+  ended(): Promise<void>;
   /** Begins nothing new, waits up to `graceMs` for the send under way, then aborts it. Never rejects. */
   stop(graceMs: number): Promise<void>;
 }
 
 /** A lane that is not yet working. */
 export function createLane(options: LaneOptions): Lane {
-  const { name, sink, outbox, clock, observer, log, fallback } = options;
+  const { name, sink, outbox, clock, observer, fallback, lease } = options;
+  const { epoch } = lease;
   const { budget } = sink.limits;
   const paces = pacesByKey(options);
   const nextMessage = createNextMessage(options);
   const stopping = new AbortController();
   const sending = new AbortController();
+  const ending = AbortSignal.any([stopping.signal, lease.over]);
   let alarm = new AbortController();
   let working: Promise<void> = Promise.resolve();
 
   async function work(): Promise<void> {
     let failures = 0;
-    while (!stopping.signal.aborted) {
+    while (!ending.aborted) {
       // Renewed before the outbox is read: what arrives from here on ends the sleep that follows.
       alarm = new AbortController();
       let rest: Rest;
@@ -55,6 +61,7 @@ export function createLane(options: LaneOptions): Lane {
         rest = await round();
         failures = 0;
       } catch (error) {
+        if (error instanceof LeaseLostError) return lease.lost();
         failures += 1;
         rest = deafFor(backoffMs(OUTBOX_BACKOFF, failures, options.random()));
         observer.laneFailed(name, error, failures);
@@ -64,8 +71,8 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   async function sleep({ ms, deafMs }: Rest): Promise<void> {
-    if (deafMs > 0) await clock.wait(deafMs, stopping.signal);
-    if (ms > deafMs) await clock.wait(ms - deafMs, AbortSignal.any([alarm.signal, stopping.signal]));
+    if (deafMs > 0) await clock.wait(deafMs, ending);
+    if (ms > deafMs) await clock.wait(ms - deafMs, AbortSignal.any([alarm.signal, ending]));
   }
 
   /** One step; answers how long to rest before the next. */
@@ -79,12 +86,12 @@ export function createLane(options: LaneOptions): Lane {
       case 'wait':
         return await waitOrHandOver(view, step, at);
       case 'unseal':
-        await outbox.unseal({ lane: name, message: step.message.ref, at });
+        await outbox.unseal({ lane: name, epoch, message: step.message.ref, at });
         return NO_REST;
       case 'resend': {
         const { paceKey, paceMark } = step.under;
         const under = { paceKey, paceMark, ...(month === undefined ? {} : { month }) };
-        const started = await outbox.begin({ lane: name, message: step.message.ref, under, at });
+        const started = await outbox.begin({ lane: name, epoch, message: step.message.ref, under, at });
         await send(started, { view, under: step.under });
         return NO_REST;
       }
@@ -107,6 +114,7 @@ export function createLane(options: LaneOptions): Lane {
     const { paceKey, paceMark } = step.under;
     const started = await outbox.seal({
       lane: name,
+      epoch,
       id: options.newId(),
       ...next.sealed,
       under: { paceKey, paceMark, ...(month === undefined ? {} : { month }) },
@@ -119,18 +127,18 @@ export function createLane(options: LaneOptions): Lane {
 
   async function send(started: Started | 'stale', begun: Omit<AttemptContext, 'signal'>): Promise<void> {
     if (started === 'stale') return;
-    const { uncounted } = await attempt(options, started, { ...begun, signal: sending.signal });
+    const settlement = await attempt(options, started, { ...begun, signal: sending.signal });
     const calls = started.monthCalls;
     const percent = budget && warningAt(budget, calls);
     // A call that was taken back is made again, and would warn again.
-    if (budget !== undefined && percent !== undefined && uncounted !== true)
+    if (budget !== undefined && percent !== undefined && settlement?.uncounted !== true)
       observer.monthReached({ lane: name, budget, calls, percent });
   }
 
   async function expire({ oldestAt }: LaneView, at: number): Promise<boolean> {
     let expired = 0;
     for (const { rank, before } of expiredBefore(options.expireAfter, { oldestAt, at }))
-      expired += await outbox.expire({ lane: name, rank, before, id: options.newId(), at });
+      expired += await outbox.expire({ lane: name, epoch, rank, before, id: options.newId(), at });
     if (expired > 0) observer.expired(name, expired);
     return expired > 0;
   }
@@ -143,12 +151,12 @@ export function createLane(options: LaneOptions): Lane {
     // From now on news matters: it may have to go elsewhere at once.
     if (dueAt > at) return { ms: Math.min(rest.ms, dueAt - at), deafMs: 0 };
     if (view.current !== undefined && canUnseal(view.current)) {
-      await outbox.unseal({ lane: name, message: view.current.ref, at });
+      await outbox.unseal({ lane: name, epoch, message: view.current.ref, at });
       return NO_REST;
     }
     const ranks = ranksOf(fallback);
     const { tellTwice } = fallback;
-    const handed = await outbox.handOver({ lane: name, to: fallback.sink, ranks, tellTwice, at });
+    const handed = await outbox.handOver({ lane: name, epoch, to: fallback.sink, ranks, tellTwice, at });
     if (handed.events > 0) {
       observer.handedOver(name, fallback.sink, handed.events);
       options.wake(fallback.sink);
@@ -164,6 +172,7 @@ export function createLane(options: LaneOptions): Lane {
     wake() {
       alarm.abort();
     },
+    ended: () => working,
     async stop(graceMs) {
       stopping.abort();
       const graceOver = new AbortController();
@@ -171,7 +180,6 @@ export function createLane(options: LaneOptions): Lane {
       graceOver.abort();
       sending.abort();
       await working;
-      await sink.close?.().catch((error: unknown) => log.warn('closing the sink failed', { error }));
     },
   };
 }

@@ -29,7 +29,10 @@ export type Next =
   /** More events may come until then. */
   | { readonly kind: 'gather'; readonly until: number }
   /** To be sealed. */
-  | { readonly kind: 'message'; readonly sealed: Omit<SealRequest, 'lane' | 'id' | 'under' | 'at'> };
+  | {
+      readonly kind: 'message';
+      readonly sealed: Omit<SealRequest, 'lane' | 'epoch' | 'id' | 'under' | 'at'>;
+    };
 
 /** Composes for one lane. */
 export interface NextMessage {

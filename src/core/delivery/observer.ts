@@ -37,3 +37,13 @@ export interface LaneObserver {
   /** The lane could not go on (the outbox is away); it tries again. `failures` counts in a row, from 1. */
   laneFailed(lane: string, error: unknown, failures: number): void;
 }
+
+/** What is told of leases. */
+export interface LeaseObserver {
+  /** After each claim: what this replica drains, and how many replicas there are. */
+  lanesHeld(held: { readonly lanes: readonly string[]; readonly replicas: number }): void;
+  /** A lease ended before it could be renewed: another replica may go on. */
+  leaseLost(lane: string): void;
+  /** The outbox did not answer; it is asked again. `failures` counts in a row, from 1. */
+  claimFailed(error: unknown, failures: number): void;
+}

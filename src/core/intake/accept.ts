@@ -4,14 +4,14 @@
  */
 import type { Clock } from '../clock.ts';
 import { UnavailableError } from '../errors.ts';
-import type { Event, EventStatus } from '../event/event.ts';
+import type { EventStatus } from '../event/event.ts';
 import { severityRank } from '../event/severity.ts';
 import type { Appended, NewNotification, Outbox } from '../outbox/contract.ts';
 import type { Router } from '../routing/routes.ts';
 import type { Watchdog } from '../watchdog/watchdog.ts';
-import { alertStates, groupId, isReminder, notificationKey } from './alertmanager/identity.ts';
-import { type Payload, parsePayload } from './alertmanager/payload.ts';
-import type { EventReader } from './alertmanager/to-event.ts';
+import { type AlertState, identify, isReminder } from './alertmanager/identity.ts';
+import { type PayloadAlert, parsePayload } from './alertmanager/payload.ts';
+import { type Routable, readRoutables } from './alertmanager/routable.ts';
 import type { IntakeObserver } from './observer.ts';
 import { cutIntoPieces, type RoutedAlert } from './pieces.ts';
 
@@ -42,7 +42,8 @@ export type Accept = (arrival: Arrival) => Promise<Receipt>;
 export interface AcceptOptions {
   readonly outbox: Outbox;
   readonly route: Router;
-  readonly readEvent: EventReader;
+  /** The label that holds the severity. */
+  readonly severityLabel: string;
   readonly clock: Clock;
   readonly dedupWindowMs: number;
   readonly observer: IntakeObserver;
@@ -66,19 +67,20 @@ export function createAccept(options: AcceptOptions): Accept {
     const payload = parsePayload(bytes);
     const receivedAt = clock.now();
     const id = options.newId();
-    const events = payload.alerts.map((alert) =>
-      // Only for routing: an event has its own id once the outbox has numbered it.
-      options.readEvent(payload.head, alert, { id, receivedAt }),
-    );
-    const beats = events.filter((event) => options.watchdog?.isHeartbeat(event.labels));
-    const route = (event: Event) => (beats.includes(event) ? [] : options.route(event, sink));
-    const routed = routeAll({ payload, events, route });
+    const { groupId, key, states } = identify(path, payload);
+    const routables = readRoutables(payload, options.severityLabel);
+    const beats = new Set(routables.filter(({ labels }) => options.watchdog?.isHeartbeat(labels)));
+    const routed = routeAll(routables, {
+      alerts: payload.alerts,
+      states,
+      route: (routable) => (beats.has(routable) ? [] : options.route(routable, sink)),
+    });
     const appended = await store({
       id,
       receivedAt,
       repeat: {
-        groupId: groupId(path, payload),
-        key: notificationKey(path, payload),
+        groupId,
+        key,
         windowMs: options.dedupWindowMs,
         reminder: isReminder(payload),
         truncated: (payload.head.truncatedAlerts ?? 0) > 0,
@@ -87,15 +89,15 @@ export function createAccept(options: AcceptOptions): Accept {
       pieces: cutIntoPieces(routed),
     });
     // Repeats count as well: the heartbeat is the same alert again and again.
-    if (beats.some((event) => event.status === 'firing')) options.watchdog?.heard();
-    const received = countStatuses(events);
-    const receipt = { notificationId: appended.notificationId, received: events.length };
+    if ([...beats].some(({ status }) => status === 'firing')) options.watchdog?.heard();
+    const received = countStatuses(routables);
+    const receipt = { notificationId: appended.notificationId, received: routables.length };
     if (appended.kind === 'duplicate') {
       observer.duplicate({ id: appended.notificationId, received });
       return { ...receipt, duplicate: true, queued: 0, relisted: 0 };
     }
     const { queued, relisted } = appended;
-    const unrouted = routed.filter(({ lanes }) => lanes.length === 0).length - beats.length;
+    const unrouted = routed.filter(({ lanes }) => lanes.length === 0).length - beats.size;
     observer.accepted({ id, received, relisted, unrouted, routed: countLanes(routed), queued });
     for (const lane of Object.keys(queued)) options.wake(lane);
     return { ...receipt, duplicate: false, queued: sum(Object.values(queued)), relisted };
@@ -111,22 +113,19 @@ export function createAccept(options: AcceptOptions): Accept {
   }
 }
 
-function routeAll({
-  payload,
-  events,
-  route,
-}: {
-  payload: Payload;
-  events: readonly Event[];
-  route: (event: Event) => readonly string[];
-}): RoutedAlert[] {
-  const states = alertStates(payload);
-  return events.flatMap((event, index) => {
-    const alert = payload.alerts[index];
-    const state = states[index];
+interface RoutingContext {
+  readonly alerts: readonly PayloadAlert[];
+  readonly states: readonly AlertState[];
+  route(routable: Routable): readonly string[];
+}
+
+function routeAll(routables: readonly Routable[], { alerts, states, route }: RoutingContext): RoutedAlert[] {
+  return routables.flatMap((routable, index) => {
+    const [alert, state] = [alerts[index], states[index]];
     if (alert === undefined || state === undefined) return [];
-    const firing = event.status === 'firing';
-    return [{ alert, state: { ...state, firing }, rank: severityRank(event.severity), lanes: route(event) }];
+    const firing = routable.status === 'firing';
+    const rank = severityRank(routable.severity);
+    return [{ alert, state: { ...state, firing }, rank, lanes: route(routable) }];
   });
 }
 
@@ -143,9 +142,9 @@ async function inTime<Result>(clock: Clock, stored: Promise<Result>): Promise<Re
   }
 }
 
-function countStatuses(events: readonly Event[]): Record<EventStatus, number> {
-  const firing = events.filter((event) => event.status === 'firing').length;
-  return { firing, resolved: events.length - firing };
+function countStatuses(routables: readonly Routable[]): Record<EventStatus, number> {
+  const firing = routables.filter(({ status }) => status === 'firing').length;
+  return { firing, resolved: routables.length - firing };
 }
 
 function countLanes(routed: readonly RoutedAlert[]): Record<string, number> {

@@ -3,13 +3,15 @@
  * that a restart must know (lanes, sealed messages, attempts, what was accepted before) is in here and nowhere else. One suite,
  * test/contract/outbox-suite.ts, holds every engine to this text.
  *
- * All methods reject with UnavailableError while the store cannot be read or written; the caller tries again later. Times are
- * milliseconds since the Unix epoch and come from the caller, as `at`.
+ * All methods reject with UnavailableError while the store cannot be read or written; the caller tries again later. What changes a
+ * lane goes under its lease and rejects with LeaseLostError, having changed nothing, if that is over. Times are milliseconds since the
+ * Unix epoch and come from the caller, as `at`; where several replicas share the store, it has the last word on what time it is.
  */
 
 import type { DelayCause } from '../plugin/contract.ts';
 import type { DeadLetter, DropRequest, LetterFate, ReviveRequest } from './dead-letter.ts';
 import type { HandedOver, HandOverRequest } from './hand-over.ts';
+import type { Claimed, ClaimRequest, LaneSetup, ReleaseRequest } from './lease.ts';
 import type { LedgerPortion, LedgerRequest } from './ledger.ts';
 import type {
   BeginRequest,
@@ -22,22 +24,29 @@ import type {
   Settled,
   SettleRequest,
   Started,
+  UnsealRequest,
 } from './message.ts';
 import type { Appended, NewNotification } from './notification.ts';
 
 export type * from './dead-letter.ts';
 export type * from './hand-over.ts';
+export type * from './lease.ts';
 export type * from './ledger.ts';
 export type * from './message.ts';
 export type * from './notification.ts';
 
 /** The durable store of notifications, lanes, messages and attempts. */
 export interface Outbox {
+  /** Makes the lanes known, in one transaction; existing ones stay as they are. */
+  registerLanes(lanes: readonly LaneSetup[]): Promise<void>;
   /**
-   * Makes the lanes known, in one transaction; existing ones keep their backlog. A lane that is blocked and whose `configHash` has
-   * changed is free at once. Attempts that never ended (notifierd was killed) are closed as ambiguous, their messages are due.
+   * Keeps the replica's leases and takes free lanes, so that all replicas get equal shares; call it well before the leases end. With a
+   * lane that is taken goes its setup: if that is blocked and its `configHash` has changed it is free at once, back-offs are over, and
+   * attempts that never ended (the holder was killed) are closed as ambiguous, their messages due.
    */
-  registerLanes(lanes: readonly LaneSetup[], at: number): Promise<void>;
+  claimLanes(request: ClaimRequest): Promise<Claimed>;
+  /** Gives lanes back; others may claim them at once. What the replica does not hold stays as it is. */
+  releaseLanes(request: ReleaseRequest): Promise<void>;
   /** Stores a notification for all its lanes, or recognizes a repeat; one transaction, shared with others that come together. */
   append(notification: NewNotification): Promise<Appended>;
   /**
@@ -52,7 +61,7 @@ export interface Outbox {
   /** Records the start of one more attempt of a sealed message; `stale` as in seal(). */
   begin(request: BeginRequest): Promise<Started | 'stale'>;
   /** Voids the seal of a message that nobody can have seen: its events wait again, at their old places, to be composed anew. */
-  unseal(request: { readonly lane: string; readonly message: number; readonly at: number }): Promise<void>;
+  unseal(request: UnsealRequest): Promise<void>;
   /** Makes dead letters of events that wait for longer than they are worth; answers how many. A small batch: call until it is 0. */
   expire(request: ExpireRequest): Promise<number>;
   /** Gives events of a lane that cannot deliver to the lane of its fallback as well; see HandOverRequest. */
@@ -63,6 +72,10 @@ export interface Outbox {
   readLanes(): Promise<readonly LaneReading[]>;
   /** How many calls of these months (keys as in BeginRequest) were begun; those that nobody counted are left out. */
   readMonthCalls(months: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  /** Remembers that a heartbeat of this kind was heard. */
+  noteHeartbeat(id: string, at: number): Promise<void>;
+  /** When one was last heard, by any replica; `undefined` if never. */
+  readHeartbeat(id: string): Promise<number | undefined>;
   /** Rejects as append() would while what it confirms might not be found after a restart. */
   checkWritable(): Promise<void>;
   /** What the stream last said of the alert, as AlertState has it; `undefined` if nothing is remembered. */
@@ -86,16 +99,6 @@ export interface Outbox {
   prune(request: PruneRequest): Promise<number>;
   /** Waits for what is under way and frees the store. Calling it twice is fine. */
   close(): Promise<void>;
-}
-
-/** A sink as the outbox knows it. */
-export interface LaneSetup {
-  readonly name: string;
-  readonly plugin: string;
-  /** Hashes of the sink's credentials, at least one: lanes with equal keys share one pace. Never the credentials themselves. */
-  readonly paceKeys: readonly string[];
-  /** Hash of the sink's configuration. */
-  readonly configHash: string;
 }
 
 /** Which lane, now, and the month's key if its calls are counted. */

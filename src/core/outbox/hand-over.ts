@@ -1,13 +1,13 @@
 /**
  * Handing over: what a lane gives to the lane of its fallback while it cannot deliver. Part of the outbox contract.
  */
+import type { Lease } from './lease.ts';
 
 /**
  * Events of these ranks wait in the fallback's lane as well, marked. Whichever lane delivers one first takes it out of the other, as
  * long as no message there holds it. What the fallback was sent by the routes anyway is not given to it again.
  */
-export interface HandOverRequest {
-  readonly lane: string;
+export interface HandOverRequest extends Lease {
   /** The lane of the fallback; nothing happens if nobody knows it. */
   readonly to: string;
   readonly ranks: readonly number[];

@@ -4,6 +4,7 @@
  */
 import type { DelayCause, Mend } from '../plugin/contract.ts';
 import type { OutcomeKind, Reason } from '../plugin/outcome.ts';
+import type { Lease } from './lease.ts';
 
 /** A sealed message that is not settled. */
 export interface OpenMessage {
@@ -71,8 +72,7 @@ export interface EventPlace {
 }
 
 /** A message to be sealed. */
-export interface SealRequest {
-  readonly lane: string;
+export interface SealRequest extends Lease {
   readonly id: string;
   readonly form: string;
   readonly body: string;
@@ -95,8 +95,7 @@ export interface Under {
 }
 
 /** A further attempt of a message, under its present id. */
-export interface BeginRequest {
-  readonly lane: string;
+export interface BeginRequest extends Lease {
   readonly message: number;
   readonly under: Under;
   readonly at: number;
@@ -110,9 +109,14 @@ export interface Started {
   readonly monthCalls: number;
 }
 
+/** A sealed message that is to be composed anew. */
+export interface UnsealRequest extends Lease {
+  readonly message: number;
+  readonly at: number;
+}
+
 /** Events of one rank that wait since before `before`. */
-export interface ExpireRequest {
-  readonly lane: string;
+export interface ExpireRequest extends Lease {
   readonly rank: number;
   readonly before: number;
   /** A new UUID, for the dead letter. */

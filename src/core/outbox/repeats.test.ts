@@ -148,6 +148,16 @@ describe('repeats', () => {
       news: [['firinga']],
     },
     {
+      name: 'a copy that was received before, by another replica, and is stored after is a copy, of a reminder too',
+      posts: [
+        { at: 0, alerts: [firing('a')] },
+        { at: 60 * MINUTE, alerts: [firing('a')], reminder: true },
+        { at: 60 * MINUTE - 5, alerts: [firing('a')], reminder: true },
+        { at: 60 * MINUTE - 8_000, alerts: [firing('a')], reminder: true },
+      ],
+      news: [['firinga'], ['firinga'], 'copy of n1', 'copy of n1'],
+    },
+    {
       name: 'after the clock was set back, nothing known is told again and reminders come when they are due',
       posts: [
         { at: 60 * MINUTE, alerts: [firing('a')] },

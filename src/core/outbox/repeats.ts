@@ -43,6 +43,12 @@ export const EMPTY_MEMORY: GroupMemory = { accepted: [], alerts: new Map() };
  */
 const FORGET_UNLISTED_AFTER_MS = 24 * 3_600_000;
 
+/**
+ * A notification may be stored so much after another one that was received later: two replicas, each with a queue and a look at the time of
+ * its own, take in what two Alertmanagers post at once, or what one posts again because the first answer was slow.
+ */
+const OVERTAKEN_BY_MS = 60_000;
+
 /** Judges a notification that arrives at `at` under `id`. */
 export function judge(
   memory: GroupMemory,
@@ -50,8 +56,10 @@ export function judge(
   arrival: RepeatKeys & { readonly id: string; readonly at: number },
 ): Judgement {
   const { key, at, windowMs, id } = arrival;
-  // An acceptance in the future (the clock was set back) no longer makes copies: its alerts are recognized as listed again.
-  const accepted = memory.accepted.filter((entry) => entry.at <= at && at - entry.at < windowMs);
+  // An acceptance far in the future (the clock was set back) no longer makes copies: its alerts are recognized as listed again.
+  const accepted = memory.accepted.filter(
+    (entry) => entry.at - at <= OVERTAKEN_BY_MS && at - entry.at < windowMs,
+  );
   const copy = accepted.find((entry) => entry.key === key);
   if (copy !== undefined) return { kind: 'duplicate', notificationId: copy.id };
 

@@ -26,6 +26,28 @@ export interface LaneTable {
   /** When the lane may try again, and when that was decided. */
   retry_at: number | null;
   retry_set_at: number | null;
+  /** The replica that drains it; null if none does. */
+  owner: string | null;
+  /** Grows with every claim: what was begun under an older one does nothing any more. */
+  epoch: Generated<number>;
+  /** Until when the owner may begin sends, and from when on another may claim the lane; null: for as long as it likes. */
+  lease_until: number | null;
+  free_at: number | null;
+}
+
+/** A notifierd at work. */
+export interface ReplicaTable {
+  id: string;
+  /** Names of the lanes that its configuration has, as JSON. */
+  lanes: string;
+  /** When it is given up if it is not heard of. */
+  gone_at: number;
+}
+
+/** A lane whose configuration once named that fallback: what is done to one may touch the other. */
+export interface LaneLinkTable {
+  lane_id: number;
+  fallback_id: number;
 }
 
 /** A credential that a lane may send under, by its hash, and what keeps the lane from using it. */
@@ -164,9 +186,26 @@ export interface MonthCallsTable {
   updated_at: number;
 }
 
+/** When a heartbeat was last heard of. */
+export interface HeartbeatTable {
+  id: string;
+  heard_at: number;
+}
+
+/** This outbox was moved to another place, or came from one: a row of the same id on both sides. No row if neither. */
+export interface MoveTable {
+  id: string;
+  /** A MoveState (move/marker.ts), and the other place. */
+  state: string;
+  place: string;
+}
+
 /** All tables. */
 export interface OutboxTables {
   lane: LaneTable;
+  lane_link: LaneLinkTable;
+  replica: ReplicaTable;
+  heartbeat: HeartbeatTable;
   lane_credential: LaneCredentialTable;
   month_calls: MonthCallsTable;
   notification: NotificationTable;
@@ -177,4 +216,5 @@ export interface OutboxTables {
   attempt: AttemptTable;
   set_aside_alert: SetAsideAlertTable;
   group_memory: GroupMemoryTable;
+  move: MoveTable;
 }

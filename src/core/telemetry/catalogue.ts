@@ -156,6 +156,24 @@ export const CATALOGUE = {
     labels: ['sink'],
     help: 'When the channel last confirmed a message, in seconds since the Unix epoch; 0 if it never has.',
   },
+  laneHeld: {
+    name: 'notifierd_lane_held',
+    type: 'gauge',
+    labels: ['sink'],
+    help: '1 while this replica drains the lane of this sink; of all replicas one does.',
+  },
+  leasesLost: {
+    name: 'notifierd_leases_lost_total',
+    type: 'counter',
+    labels: ['sink'],
+    help: 'Leases of this replica that ended before it could renew them: another could go on.',
+  },
+  replicas: {
+    name: 'notifierd_replicas',
+    type: 'gauge',
+    labels: [],
+    help: 'Replicas that share the outbox, this one included, as it last knew.',
+  },
   commitDuration: {
     name: 'notifierd_outbox_commit_duration_seconds',
     type: 'histogram',

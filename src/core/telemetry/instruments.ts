@@ -30,6 +30,9 @@ export function createInstruments(registry: Registry, sinks: readonly string[]) 
     attemptDuration: histogram(registry, CATALOGUE.attemptDuration),
     deliveryLatency: histogram(registry, CATALOGUE.deliveryLatency),
     composeErrors: counter(registry, CATALOGUE.composeErrors),
+    laneHeld: createGauge(registry, CATALOGUE.laneHeld),
+    leasesLost: counter(registry, CATALOGUE.leasesLost),
+    replicas: createGauge(registry, CATALOGUE.replicas),
     commitDuration: histogram(registry, CATALOGUE.commitDuration),
     outboxErrors: counter(registry, CATALOGUE.outboxErrors),
     scrapeErrors: counter(registry, CATALOGUE.scrapeErrors),
@@ -60,6 +63,8 @@ function showSink(sink: string, instruments: Instruments): void {
   for (const each of [eventsRouted, eventsQueued, eventsDelivered, eventsDead, eventsHandedOver])
     each.inc({ sink }, 0);
   instruments.composeErrors.inc({ sink }, 0);
+  instruments.laneHeld.set({ sink }, 0);
+  instruments.leasesLost.inc({ sink }, 0);
   for (const each of [instruments.attemptDuration, instruments.deliveryLatency]) each.zero({ sink });
   for (const [outcome, reasons] of Object.entries(REASONS)) {
     for (const reason of reasons) instruments.attempts.inc({ sink, outcome, reason }, 0);

@@ -38,6 +38,9 @@ export interface Metrics {
   eventsHandedOver(sink: string, count: number): void;
   attemptEnded(attempt: AttemptReading): void;
   composeFailed(sink: string): void;
+  /** The lanes that this replica drains now; all others it does not. */
+  lanesHeld(sinks: readonly string[], replicas: number): void;
+  leaseLost(sink: string): void;
   commitTook(seconds: number): void;
   outboxFailed(): void;
   /** `hash`: hexadecimal, at least 12 digits. `at`: milliseconds since the Unix epoch. */
@@ -96,6 +99,15 @@ export function createMetrics({
       record.attemptDuration.observe({ sink }, seconds);
     },
     composeFailed: (sink) => record.composeErrors.inc({ sink }),
+    lanesHeld(held, replicas) {
+      for (const sink of names) record.laneHeld.set({ sink }, Number(held.includes(sink)));
+      record.replicas.set(replicas);
+    },
+    leaseLost(sink) {
+      record.leasesLost.inc({ sink });
+      // Until the outbox answers again nobody says what is held.
+      record.laneHeld.set({ sink }, 0);
+    },
     commitTook: (seconds) => record.commitDuration.observe(seconds),
     outboxFailed: () => record.outboxErrors.inc(),
     configLoaded({ hash, at }) {

@@ -1,7 +1,7 @@
 /**
  * The dead man's switch at work: hears heartbeats from the intake, and raises an alert of notifierd's own through the named sinks when
  * they stop. The silence is measured on the monotonic clock and begins anew with each start, so that neither a restart nor a clock that
- * is set raises a false alarm; whether the alarm is raised is read from the outbox.
+ * is set raises a false alarm. What other replicas hear, and whether the alarm is raised, is read from the outbox.
  */
 import type { Clock } from '../clock.ts';
 import type { TextMap } from '../event/event.ts';
@@ -23,7 +23,7 @@ export interface WatchdogConfig extends HeartbeatRule {
 export interface WatchdogOptions {
   readonly config: WatchdogConfig;
   readonly severityLabel: string;
-  readonly outbox: Pick<Outbox, 'append' | 'readState'>;
+  readonly outbox: Pick<Outbox, 'append' | 'readState' | 'noteHeartbeat' | 'readHeartbeat'>;
   readonly clock: Clock;
   readonly log: Log;
   newId(): string;
@@ -43,16 +43,27 @@ export interface Watchdog {
 
 /** After the outbox failed. */
 const RETRY_MS = 5_000;
+/** A heartbeat is noted for the other replicas at most this often. */
+const NOTE_EVERY_MS = 5_000;
+/** All heartbeats are one: there is one watchdog. */
+const HEARTBEAT = 'watchdog';
 
 /** A switch that does not watch yet; the silence counts from now. */
 export function createWatchdog(options: WatchdogOptions): Watchdog {
   const { config, outbox, clock, log } = options;
   let lastHeard = clock.elapsed();
   let heard = false;
+  let notedAt = Number.NEGATIVE_INFINITY;
+  const startedAt = clock.now();
   let alarm = new AbortController();
 
   async function look(): Promise<number> {
-    const silentMs = clock.elapsed() - lastHeard;
+    const shared = await outbox.readHeartbeat(HEARTBEAT);
+    if (shared !== undefined && shared >= startedAt) heard = true;
+    const silentMs = silence(
+      clock.elapsed() - lastHeard,
+      shared === undefined ? undefined : clock.now() - shared,
+    );
     const since = raisedSince(await outbox.readState(ALARM_GROUP, ALARM_FINGERPRINT));
     const verdict = judgeSilence({ silentMs, heard, raised: since !== undefined }, config);
     if (verdict.kind === 'wait') return verdict.inMs;
@@ -75,6 +86,11 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     heard() {
       lastHeard = clock.elapsed();
       heard = true;
+      if (lastHeard - notedAt >= NOTE_EVERY_MS) {
+        notedAt = lastHeard;
+        // Whoever hears the next one notes that.
+        void outbox.noteHeartbeat(HEARTBEAT, clock.now()).catch(() => undefined);
+      }
       alarm.abort();
     },
     async run(signal) {
@@ -92,4 +108,12 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
       }
     },
   };
+}
+
+/**
+ * For how long nobody has heard a heartbeat. What all replicas read is preferred to what one of them knows, so that they tell of the same
+ * silence; a time in the future (the clock was set back) tells nothing.
+ */
+function silence(ownMs: number, sharedMs: number | undefined): number {
+  return sharedMs !== undefined && sharedMs >= 0 && sharedMs < ownMs + NOTE_EVERY_MS ? sharedMs : ownMs;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { alertStates, groupId, isReminder, notificationKey } from './identity.ts';
+import { identify, isReminder } from './identity.ts';
 import { type Payload, parsePayload } from './payload.ts';
 
 const FIXTURES = new URL('../../../../test/fixtures/alertmanager/', import.meta.url);
@@ -12,6 +12,10 @@ const ONE: Payload = {
   head: { version: '4', receiver: 'r', groupKey: 'k', status: 'firing', truncatedAlerts: 0 },
   alerts: [{ status: 'firing', labels: { a: 'b' }, startsAt: STARTS_AT }],
 };
+
+const groupId = (path: string, payload: Payload): string => identify(path, payload).groupId;
+const notificationKey = (path: string, payload: Payload): string => identify(path, payload).key;
+const alertStates = (payload: Payload) => identify(PATH, payload).states;
 
 test('gives the twins of a high availability pair one key', () => {
   const [am0, am1] = [fixture('ha-duplicate-am0.json'), fixture('ha-duplicate-am1.json')];

@@ -3,7 +3,7 @@
  * the state of each alert, by which a re-listed one is recognized. Alertmanager sends no id, and a twin of it sends the same with
  * another address, so what is left out here matters as much as what is in. Windows and memory are the outbox's.
  */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { EventStatus } from '../../event/event.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { canonicalInstant, isUnset } from './instant.ts';
@@ -16,33 +16,39 @@ export interface AlertState {
   readonly state: string;
 }
 
-/**
- * Equal, as 64 hexadecimal digits, for two posts of one notification to one path: retries, late flushes and the twins of a high
- * availability pair. Independent of the order of alerts, and of all that differs between twins (externalURL, generatorURL,
- * annotations). Alertmanager's reminders have another key where it names them (0.32 and newer).
- */
-export function notificationKey(path: string, payload: Payload): string {
-  const alerts = alertStates(payload).map(({ fingerprint, state }) => `${fingerprint} ${state}`);
-  return hash([
-    groupId(path, payload),
+/** Who a notification is. */
+export interface Identity {
+  /**
+   * Equal, as 64 hexadecimal digits, for all notifications of one group and receiver on one path. A sender that gives no groupKey is told
+   * by its group labels, without those by the alerts themselves.
+   */
+  readonly groupId: string;
+  /**
+   * Equal, as 64 hexadecimal digits, for two posts of one notification to one path: retries, late flushes and the twins of a high
+   * availability pair. Independent of the order of alerts, and of all that differs between twins (externalURL, generatorURL,
+   * annotations). Alertmanager's reminders have another key where it names them (0.32 and newer).
+   */
+  readonly key: string;
+  /** The state of each alert, in the payload's order. */
+  readonly states: readonly AlertState[];
+}
+
+/** The identity of a notification that was posted to this path. */
+export function identify(path: string, payload: Payload): Identity {
+  const states = payload.alerts.map((alert) => ({
+    fingerprint: fingerprintOf(alert),
+    state: stateOf(alert),
+  }));
+  const groupId = hash([path, payload.head.receiver ?? '', groupOf(payload)]);
+  const alerts = states.map(({ fingerprint, state }) => `${fingerprint} ${state}`);
+  const key = hash([
+    groupId,
     groupStatus(payload),
     payload.head.truncatedAlerts ?? 0,
     alerts.sort(),
     isReminder(payload),
   ]);
-}
-
-/**
- * Equal, as 64 hexadecimal digits, for all notifications of one group and receiver on one path. A sender that gives no groupKey
- * is told by its group labels, without those by the alerts themselves.
- */
-export function groupId(path: string, payload: Payload): string {
-  return hash([path, payload.head.receiver ?? '', groupOf(payload)]);
-}
-
-/** The state of each alert, in the payload's order. */
-export function alertStates(payload: Payload): readonly AlertState[] {
-  return payload.alerts.map((alert) => ({ fingerprint: fingerprintOf(alert), state: stateOf(alert) }));
+  return { groupId, key, states };
 }
 
 /** True if Alertmanager says that nothing is new and it only reminds. Releases before 0.32 do not say. */
@@ -70,5 +76,5 @@ function stateOf(alert: PayloadAlert): string {
 
 /** JSON keeps the parts apart, whatever text they hold. */
 function hash(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return digest('sha256', JSON.stringify(parts));
 }

@@ -104,7 +104,7 @@ function readHead(
 }
 
 /** Undoes Go's regexp.QuoteMeta, which Alertmanager applies to the receiver's name. */
-function unescapeReceiver(receiver: string): string {
+export function unescapeReceiver(receiver: string): string {
   return receiver.replace(/\\([\\.+*?()|[\]{}^$])/g, '$1');
 }
 

@@ -1,11 +1,13 @@
 /** The first tables of the outbox. A migration that was released never changes: later needs get a migration of their own. */
 import type { Kysely } from 'kysely';
+import { idColumn, keepTablesLean } from './engine-differences.ts';
+import { createMoveTable } from './move-table.ts';
 
 /** Creates everything of schema version 1. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('lane')
-    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('id', ...idColumn(db))
     .addColumn('name', 'text', (column) => column.notNull().unique())
     .addColumn('plugin', 'text', (column) => column.notNull())
     .addColumn('config_hash', 'text', (column) => column.notNull())
@@ -20,11 +22,29 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('trouble_failures', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('retry_at', 'bigint')
     .addColumn('retry_set_at', 'bigint')
+    .addColumn('owner', 'text')
+    .addColumn('epoch', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('lease_until', 'bigint')
+    .addColumn('free_at', 'bigint')
+    .execute();
+
+  await db.schema
+    .createTable('replica')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('lanes', 'text', (column) => column.notNull())
+    .addColumn('gone_at', 'bigint', (column) => column.notNull())
+    .execute();
+
+  await db.schema
+    .createTable('lane_link')
+    .addColumn('lane_id', 'bigint', (column) => column.notNull())
+    .addColumn('fallback_id', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('lane_link_key', ['lane_id', 'fallback_id'])
     .execute();
 
   await db.schema
     .createTable('lane_credential')
-    .addColumn('lane_id', 'integer', (column) => column.notNull())
+    .addColumn('lane_id', 'bigint', (column) => column.notNull())
     .addColumn('pace_key', 'text', (column) => column.notNull())
     .addColumn('hold', 'text')
     .addColumn('hold_scope', 'text')
@@ -38,8 +58,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('notification')
-    // autoIncrement everywhere: an id that was pruned must never come back with another meaning.
-    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('id', ...idColumn(db))
     .addColumn('uuid', 'text', (column) => column.notNull())
     .addColumn('head', 'text', (column) => column.notNull())
     .addColumn('received_at', 'bigint', (column) => column.notNull())
@@ -55,9 +74,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('piece')
-    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
-    .addColumn('notification_id', 'integer', (column) => column.notNull())
-    .addColumn('first_number', 'integer', (column) => column.notNull())
+    .addColumn('id', ...idColumn(db))
+    .addColumn('notification_id', 'bigint', (column) => column.notNull())
+    .addColumn('first_number', 'bigint', (column) => column.notNull())
     .addColumn('alerts', 'text', (column) => column.notNull())
     .addColumn('fingerprints', 'text', (column) => column.notNull())
     .execute();
@@ -65,16 +84,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('run')
-    .addColumn('lane_id', 'integer', (column) => column.notNull())
+    .addColumn('lane_id', 'bigint', (column) => column.notNull())
     .addColumn('rank', 'integer', (column) => column.notNull())
-    .addColumn('piece_id', 'integer', (column) => column.notNull())
+    .addColumn('piece_id', 'bigint', (column) => column.notNull())
     .addColumn('first', 'integer', (column) => column.notNull())
     .addColumn('last', 'integer', (column) => column.notNull())
     .addColumn('waiting_since', 'bigint', (column) => column.notNull())
     .addColumn('mends', 'text')
     .addColumn('at_most', 'integer')
-    .addColumn('fallback_of', 'integer')
-    .addColumn('handed_to', 'integer')
+    .addColumn('fallback_of', 'bigint')
+    .addColumn('handed_to', 'bigint')
     .addPrimaryKeyConstraint('run_order', ['lane_id', 'rank', 'piece_id', 'first'])
     .execute();
   await db.schema
@@ -86,9 +105,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('message')
-    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('id', ...idColumn(db))
     .addColumn('uuid', 'text', (column) => column.notNull())
-    .addColumn('lane_id', 'integer', (column) => column.notNull())
+    .addColumn('lane_id', 'bigint', (column) => column.notNull())
     .addColumn('state', 'text', (column) => column.notNull())
     .addColumn('form', 'text', (column) => column.notNull())
     .addColumn('body', 'text', (column) => column.notNull())
@@ -122,24 +141,24 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('message_part')
-    .addColumn('message_id', 'integer', (column) => column.notNull())
+    .addColumn('message_id', 'bigint', (column) => column.notNull())
     .addColumn('ordinal', 'integer', (column) => column.notNull())
     .addColumn('rank', 'integer', (column) => column.notNull())
-    .addColumn('piece_id', 'integer', (column) => column.notNull())
+    .addColumn('piece_id', 'bigint', (column) => column.notNull())
     .addColumn('first', 'integer', (column) => column.notNull())
     .addColumn('last', 'integer', (column) => column.notNull())
     .addColumn('waiting_since', 'bigint', (column) => column.notNull())
-    .addColumn('fallback_of', 'integer')
-    .addColumn('handed_to', 'integer')
+    .addColumn('fallback_of', 'bigint')
+    .addColumn('handed_to', 'bigint')
     .addPrimaryKeyConstraint('message_part_order', ['message_id', 'ordinal'])
     .execute();
   await db.schema.createIndex('message_part_piece').on('message_part').column('piece_id').execute();
 
   await db.schema
     .createTable('attempt')
-    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
-    .addColumn('message_id', 'integer', (column) => column.notNull())
-    .addColumn('lane_id', 'integer', (column) => column.notNull())
+    .addColumn('id', ...idColumn(db))
+    .addColumn('message_id', 'bigint', (column) => column.notNull())
+    .addColumn('lane_id', 'bigint', (column) => column.notNull())
     .addColumn('pace_key', 'text', (column) => column.notNull())
     .addColumn('uuid', 'text', (column) => column.notNull())
     .addColumn('started_at', 'bigint', (column) => column.notNull())
@@ -162,9 +181,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('set_aside_alert')
-    .addColumn('lane_id', 'integer', (column) => column.notNull())
+    .addColumn('lane_id', 'bigint', (column) => column.notNull())
     .addColumn('fingerprint', 'text', (column) => column.notNull())
-    .addColumn('message_id', 'integer', (column) => column.notNull())
+    .addColumn('message_id', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('set_aside_alert_key', ['lane_id', 'fingerprint', 'message_id'])
     .execute();
   await db.schema.createIndex('set_aside_alert_message').on('set_aside_alert').column('message_id').execute();
@@ -183,4 +202,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('updated_at', 'bigint', (column) => column.notNull())
     .execute();
   await db.schema.createIndex('group_memory_updated').on('group_memory').column('updated_at').execute();
+
+  await db.schema
+    .createTable('heartbeat')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('heard_at', 'bigint', (column) => column.notNull())
+    .execute();
+
+  await createMoveTable(db);
+
+  await keepTablesLean(db, {
+    updated: ['lane', 'lane_credential', 'replica', 'month_calls', 'heartbeat'],
+    comingAndGoing: ['run', 'message', 'attempt', 'notification', 'group_memory'],
+  });
 }

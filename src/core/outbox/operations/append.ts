@@ -1,104 +1,188 @@
-/** append(): a notification becomes rows, or is recognized as a repeat. One transaction, whatever the number of lanes. */
+/**
+ * append(): notifications become rows, or are recognized as repeats. Those that came together are stored together, a few statements for
+ * all of them: what costs time is the statements, not the rows.
+ */
+import type { Insertable } from 'kysely';
 import type { Appended, NewNotification, NewPiece } from '../contract.ts';
-import { decodeMemory, EMPTY_MEMORY, encodeMemory, judge } from '../repeats.ts';
-import { type Database, laneByName } from './database.ts';
+import { decodeMemory, EMPTY_MEMORY, encodeMemory, type GroupMemory, judge } from '../repeats.ts';
+import type { PieceTable, RunTable } from '../schema.ts';
+import { type Database, laneIdsByName } from './database.ts';
+import { inChunks } from './rows.ts';
+import { insertRuns } from './runs.ts';
 
-/** Stores what is new of the notification for each of its lanes. */
-export async function append(db: Database, notification: NewNotification): Promise<Appended> {
-  const { repeat, pieces, id, receivedAt } = notification;
-  const states = pieces.flatMap((piece) => piece.states);
-  const stored = await db
-    .selectFrom('group_memory')
-    .select('memory')
-    .where('id', '=', repeat.groupId)
-    .executeTakeFirst();
-  const memory = stored === undefined ? EMPTY_MEMORY : decodeMemory(stored.memory);
-  const judgement = judge(memory, states, { ...repeat, id, at: receivedAt });
-  if (judgement.kind === 'duplicate') return judgement;
+/** See Outbox.append(): all of these, in their order; one answer each. */
+export async function appendAll(
+  db: Database,
+  notifications: readonly NewNotification[],
+): Promise<Appended[]> {
+  const memories = await readMemories(db, notifications);
+  const updatedAt = new Map<string, number>();
+  const fresh: FreshNotification[] = [];
+  const answers = notifications.map((notification): Appended => {
+    const { repeat, pieces, id, receivedAt } = notification;
+    const states = pieces.flatMap((piece) => piece.states);
+    const memory = memories.get(repeat.groupId) ?? EMPTY_MEMORY;
+    const judgement = judge(memory, states, { ...repeat, id, at: receivedAt });
+    if (judgement.kind === 'duplicate') return judgement;
+    memories.set(repeat.groupId, judgement.memory);
+    updatedAt.set(repeat.groupId, receivedAt);
+    const kept = keepFresh(pieces, judgement.fresh);
+    const queued = countByLane(kept);
+    const pending = sum(Object.values(queued));
+    if (pending > 0) fresh.push({ notification, pieces: kept, queued, pending });
+    const relisted = judgement.fresh.filter((isFresh) => !isFresh).length;
+    return { kind: 'accepted', notificationId: id, relisted, queued };
+  });
+  if (fresh.length > 0) await store(db, fresh);
+  await writeMemories(db, memories, updatedAt);
+  return answers;
+}
 
-  const queued = await storeFresh(db, notification, judgement.fresh);
-  const row = { memory: encodeMemory(judgement.memory), updated_at: receivedAt };
-  await db
-    .insertInto('group_memory')
-    .values({ id: repeat.groupId, ...row })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute();
+/** A notification of which something is new. */
+interface FreshNotification {
+  readonly notification: NewNotification;
+  readonly pieces: readonly NewPiece[];
+  readonly queued: Readonly<Record<string, number>>;
+  readonly pending: number;
+}
+
+async function readMemories(
+  db: Database,
+  notifications: readonly NewNotification[],
+): Promise<Map<string, GroupMemory>> {
+  const ids = [...new Set(notifications.map(({ repeat }) => repeat.groupId))];
+  const memories = new Map<string, GroupMemory>();
+  for (const chunk of inChunks(ids)) {
+    const rows = await db
+      .selectFrom('group_memory')
+      .select(['id', 'memory'])
+      .where('id', 'in', chunk)
+      .execute();
+    for (const { id, memory } of rows) memories.set(id, decodeMemory(memory));
+  }
+  return memories;
+}
+
+async function writeMemories(
+  db: Database,
+  memories: ReadonlyMap<string, GroupMemory>,
+  updatedAt: ReadonlyMap<string, number>,
+): Promise<void> {
+  const rows = [...updatedAt].sort(byId).map(([id, updated_at]) => ({
+    id,
+    memory: encodeMemory(memories.get(id) ?? EMPTY_MEMORY),
+    updated_at,
+  }));
+  for (const chunk of inChunks(rows)) {
+    await db
+      .insertInto('group_memory')
+      .values(chunk)
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((eb) => ({
+          memory: eb.ref('excluded.memory'),
+          updated_at: eb.ref('excluded.updated_at'),
+        })),
+      )
+      .execute();
+  }
+}
+
+async function store(db: Database, fresh: readonly FreshNotification[]): Promise<void> {
+  const laneIds = await laneIdsByName(db, new Set(fresh.flatMap(({ queued }) => Object.keys(queued))));
+  const notificationIds = await storeNotifications(db, fresh);
+  const pieces = fresh.flatMap(({ notification, pieces: kept }) => {
+    let number = 0;
+    return kept.map((piece) => {
+      const notificationId = notificationIds.get(notification.id) ?? -1;
+      const placed = { piece, notificationId, number, receivedAt: notification.receivedAt };
+      number += piece.states.length;
+      return placed;
+    });
+  });
+  const runs: Insertable<RunTable>[] = [];
+  for (const [index, pieceId] of (await storePieces(db, pieces.map(toRow))).entries()) {
+    const { piece, receivedAt } = pieces[index] ?? raise();
+    for (const lane of piece.lanes) {
+      runs.push({
+        lane_id: laneIds.get(lane) ?? -1,
+        rank: piece.rank,
+        piece_id: pieceId,
+        first: 0,
+        last: piece.states.length - 1,
+        waiting_since: receivedAt,
+      });
+    }
+  }
+  await insertRuns(db, runs);
+  await countWaiting(db, fresh, laneIds);
+}
+
+async function storeNotifications(
+  db: Database,
+  fresh: readonly FreshNotification[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = fresh.map(({ notification: { id, head, receivedAt }, pending }) => ({
+    uuid: id,
+    head,
+    received_at: receivedAt,
+    pending,
+  }));
+  const ids = new Map<string, number>();
+  for (const chunk of inChunks(rows)) {
+    const stored = await db.insertInto('notification').values(chunk).returning(['id', 'uuid']).execute();
+    for (const { id, uuid } of stored) ids.set(uuid, id);
+  }
+  return ids;
+}
+
+interface PlacedPiece {
+  readonly piece: NewPiece;
+  readonly notificationId: number;
+  /** Of the first event of the piece, in its notification. */
+  readonly number: number;
+}
+
+function toRow({ piece, notificationId, number }: PlacedPiece): Insertable<PieceTable> {
   return {
-    kind: 'accepted',
-    notificationId: id,
-    relisted: judgement.fresh.filter((fresh) => !fresh).length,
-    queued,
+    notification_id: notificationId,
+    first_number: number,
+    alerts: piece.alerts,
+    fingerprints: piece.states.map((state) => state.fingerprint).join(' '),
   };
 }
 
-async function storeFresh(
-  db: Database,
-  { id, head, receivedAt, pieces }: NewNotification,
-  fresh: readonly boolean[],
-): Promise<Record<string, number>> {
-  const kept = keepFresh(pieces, fresh);
-  const queued: Record<string, number> = {};
-  for (const { lanes, states } of kept) {
-    for (const lane of lanes) queued[lane] = (queued[lane] ?? 0) + states.length;
+/** Their ids, in the given order: both engines number the rows as they stand, and the ids are the order of a lane. */
+async function storePieces(db: Database, rows: readonly Insertable<PieceTable>[]): Promise<number[]> {
+  const ids: number[] = [];
+  for (const chunk of inChunks(rows)) {
+    const stored = await db.insertInto('piece').values(chunk).returning('id').execute();
+    ids.push(...stored.map(({ id }) => id).sort((a, b) => a - b));
   }
-  const pending = Object.values(queued).reduce((sum, count) => sum + count, 0);
-  if (pending === 0) return queued;
+  return ids;
+}
 
-  const { id: notificationId } = await db
-    .insertInto('notification')
-    .values({ uuid: id, head, received_at: receivedAt, pending, settled_at: null })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  const laneIds = new Map<string, number>();
-  for (const [name, count] of Object.entries(queued)) {
-    const lane = await laneByName(db, name);
-    laneIds.set(name, lane.id);
+/** Last of all, and one lane after the other in one order: where several writers are at work, they wait for each other here. */
+async function countWaiting(
+  db: Database,
+  fresh: readonly FreshNotification[],
+  laneIds: ReadonlyMap<string, number>,
+): Promise<void> {
+  for (const [name, id] of [...laneIds].sort(([, a], [, b]) => a - b)) {
+    const count = sum(fresh.map(({ queued }) => queued[name] ?? 0));
     await db
       .updateTable('lane')
       .set((eb) => ({ waiting: eb('waiting', '+', count) }))
-      .where('id', '=', lane.id)
+      .where('id', '=', id)
       .execute();
   }
-  let number = 0;
-  for (const piece of kept) {
-    const pieceId = await storePiece(db, { piece, notificationId, number });
-    number += piece.states.length;
-    for (const name of piece.lanes) {
-      await db
-        .insertInto('run')
-        .values({
-          lane_id: laneIds.get(name) ?? -1,
-          rank: piece.rank,
-          piece_id: pieceId,
-          first: 0,
-          last: piece.states.length - 1,
-          waiting_since: receivedAt,
-          mends: null,
-          at_most: null,
-          fallback_of: null,
-          handed_to: null,
-        })
-        .execute();
-    }
-  }
-  return queued;
 }
 
-async function storePiece(
-  db: Database,
-  { piece, notificationId, number }: { piece: NewPiece; notificationId: number; number: number },
-): Promise<number> {
-  const { id } = await db
-    .insertInto('piece')
-    .values({
-      notification_id: notificationId,
-      first_number: number,
-      alerts: piece.alerts,
-      fingerprints: piece.states.map((state) => state.fingerprint).join(' '),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+function countByLane(pieces: readonly NewPiece[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { lanes, states } of pieces) {
+    for (const lane of lanes) counts[lane] = (counts[lane] ?? 0) + states.length;
+  }
+  return counts;
 }
 
 /** The pieces without re-listed alerts and without those that no lane takes. Only a piece that shrinks is parsed. */
@@ -119,4 +203,17 @@ function keepFresh(pieces: readonly NewPiece[], fresh: readonly boolean[]): NewP
       },
     ];
   });
+}
+
+/** Where several writers are at work, they take rows in one order. */
+function byId([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function raise(): never {
+  throw new Error('the database stored more pieces than it was given');
 }

@@ -1,5 +1,7 @@
 /** What an operation is given: a connection, inside a transaction if it writes. Operations never begin or commit one. */
 import type { Kysely, Selectable } from 'kysely';
+import { LeaseLostError } from '../../errors.ts';
+import type { Lease } from '../lease.ts';
 import type { LaneTable, OutboxTables } from '../schema.ts';
 
 /** The outbox's tables on either engine. */
@@ -10,4 +12,31 @@ export async function laneByName(db: Database, name: string): Promise<Selectable
   const lane = await db.selectFrom('lane').selectAll().where('name', '=', name).executeTakeFirst();
   if (lane === undefined) throw new Error(`lane ${name} was never registered`);
   return lane;
+}
+
+/** The lane's row, if this is its lease and it is not over. */
+export async function leasedLane(
+  db: Database,
+  { lane: name, epoch }: Lease,
+  at: number,
+): Promise<Selectable<LaneTable>> {
+  const lane = await laneByName(db, name);
+  const isOver = lane.lease_until !== null && lane.lease_until <= at;
+  if (lane.owner === null || lane.epoch !== epoch || isOver) throw new LeaseLostError(name);
+  return lane;
+}
+
+/** The ids of these lanes by their names. */
+export async function laneIdsByName(
+  db: Database,
+  names: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('lane')
+    .select(['id', 'name'])
+    .where('name', 'in', [...names])
+    .execute();
+  const ids = new Map(rows.map(({ id, name }) => [name, id]));
+  for (const name of names) if (!ids.has(name)) throw new Error(`lane ${name} was never registered`);
+  return ids;
 }

@@ -2,8 +2,9 @@
 import type { Selectable } from 'kysely';
 import type { ExpireRequest } from '../contract.ts';
 import type { LaneTable, RunTable } from '../schema.ts';
-import { type Database, laneByName } from './database.ts';
-import { cutOut, eventCount, leaveLane } from './runs.ts';
+import { type Database, leasedLane } from './database.ts';
+import { inChunks } from './rows.ts';
+import { deleteRuns, eventCount, leaveLane } from './runs.ts';
 import { tellLater } from './void.ts';
 
 /** Runs that one call makes a dead letter of. */
@@ -11,7 +12,7 @@ const RUNS_BURIED = 64;
 
 /** See Outbox.expire(). */
 export async function expire(db: Database, request: ExpireRequest): Promise<number> {
-  const lane = await laneByName(db, request.lane);
+  const lane = await leasedLane(db, request, request.at);
   const runs = await db
     .selectFrom('run')
     .selectAll()
@@ -93,22 +94,11 @@ async function bury(
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  for (const [ordinal, run] of runs.entries()) {
+  const parts = runs.map((run, ordinal) => {
     const { rank, piece_id, first, last, waiting_since, fallback_of, handed_to } = run;
-    await db
-      .insertInto('message_part')
-      .values({
-        message_id: message.id,
-        ordinal,
-        rank,
-        piece_id,
-        first,
-        last,
-        waiting_since,
-        fallback_of,
-        handed_to,
-      })
-      .execute();
-    await cutOut(db, run, run);
-  }
+    const events = { rank, piece_id, first, last, waiting_since, fallback_of, handed_to };
+    return { message_id: message.id, ordinal, ...events };
+  });
+  for (const chunk of inChunks(parts)) await db.insertInto('message_part').values(chunk).execute();
+  await deleteRuns(db, runs);
 }

@@ -2,16 +2,16 @@
 import type { Selectable } from 'kysely';
 import type { HandedOver, HandOverRequest } from '../contract.ts';
 import type { LaneTable, RunTable } from '../schema.ts';
-import { type Database, laneByName } from './database.ts';
+import { type Database, leasedLane } from './database.ts';
 import { releaseNotifications } from './parts.ts';
-import { cutOut, eventCount, insertRun, leaveLane, type Range } from './runs.ts';
+import { cutOut, eventCount, insertRuns, leaveLane, type Range } from './runs.ts';
 
 /** Runs, and parts of messages, that one call hands over. */
 const AT_ONCE = 64;
 
 /** See Outbox.handOver(). */
 export async function handOver(db: Database, request: HandOverRequest): Promise<HandedOver> {
-  const from = await laneByName(db, request.lane);
+  const from = await leasedLane(db, request, request.at);
   const to = await db.selectFrom('lane').selectAll().where('name', '=', request.to).executeTakeFirst();
   if (to === undefined || request.ranks.length === 0) return { events: 0, more: false };
   const between = { from, to, tellTwice: request.tellTwice, at: request.at };
@@ -82,7 +82,7 @@ async function handOverRun(db: Database, run: Selectable<RunTable>, between: Bet
       continue;
     }
     const isToldThere = standing !== 'own' && !tellTwice;
-    await insertRun(db, { ...run, first, last, handed_to: isToldThere ? to.id : from.id });
+    await insertRuns(db, [{ ...run, first, last, handed_to: isToldThere ? to.id : from.id }]);
   }
   return await copy(db, { ...run, stretches }, between);
 }
@@ -95,10 +95,11 @@ async function copy(
   { from, to }: Between,
 ): Promise<number> {
   const missing = stretches.filter(({ standing }) => standing === 'missing');
-  for (const { first, last } of missing) {
-    const place = { lane_id: to.id, rank, piece_id, first, last, waiting_since };
-    await insertRun(db, { ...place, mends: null, at_most: null, fallback_of: from.id, handed_to: null });
-  }
+  const place = { lane_id: to.id, rank, piece_id, waiting_since, fallback_of: from.id };
+  await insertRuns(
+    db,
+    missing.map(({ first, last }) => ({ ...place, first, last })),
+  );
   const events = eventCount(missing);
   if (events > 0) {
     await db

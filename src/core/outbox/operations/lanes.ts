@@ -5,68 +5,33 @@ import type { DelayCause } from '../../plugin/contract.ts';
 import type { LaneReading, LaneSetup, Trouble } from '../contract.ts';
 import type { LaneTable } from '../schema.ts';
 import type { Database } from './database.ts';
-import { FREE, holdOf } from './holds.ts';
+import { holdOf } from './holds.ts';
 
 /** See Outbox.registerLanes(). */
-export async function registerLanes(db: Database, lanes: readonly LaneSetup[], at: number): Promise<void> {
-  await closeInterruptedAttempts(db, at);
-  for (const { name, plugin, paceKeys, configHash } of lanes) {
-    const before = await db
-      .selectFrom('lane')
-      .select(['id', 'config_hash'])
-      .where('name', '=', name)
-      .executeTakeFirst();
-    const setup = { plugin, config_hash: configHash };
-    if (before === undefined) {
-      const { id } = await db
-        .insertInto('lane')
-        .values({ name, ...setup })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      await knowCredentials(db, id, paceKeys);
-      continue;
-    }
-    // What was waiting out a back-off may go at once: a restart is often the cure.
-    const retry = { retry_at: at, retry_set_at: at };
+export async function registerLanes(db: Database, lanes: readonly LaneSetup[]): Promise<void> {
+  for (const { name, plugin, configHash } of lanes) {
     await db
-      .updateTable('lane')
-      .set({ ...setup, ...retry })
-      .where('id', '=', before.id)
-      .execute();
-    await knowCredentials(db, before.id, paceKeys);
-    if (before.config_hash !== configHash) await freeBlocked(db, before.id);
-    await db
-      .updateTable('message')
-      .set(retry)
-      .where('lane_id', '=', before.id)
-      .where('state', '=', 'open')
-      .where('settled_at', 'is', null)
+      .insertInto('lane')
+      .values({ name, plugin, config_hash: configHash })
+      .onConflict((conflict) => conflict.column('name').doNothing())
       .execute();
   }
+  for (const { name, fallback } of lanes) if (fallback !== undefined) await linkLanes(db, name, fallback);
 }
 
-/** The holds of credentials that the lane had before stay. */
-async function knowCredentials(db: Database, laneId: number, paceKeys: readonly string[]): Promise<void> {
+/** Links stay although the configuration changes: what was handed over may wait for long. */
+async function linkLanes(db: Database, lane: string, fallback: string): Promise<void> {
   await db
-    .deleteFrom('lane_credential')
-    .where('lane_id', '=', laneId)
-    .where('pace_key', 'not in', [...paceKeys])
-    .execute();
-  for (const pace_key of paceKeys) {
-    await db
-      .insertInto('lane_credential')
-      .values({ lane_id: laneId, pace_key })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-}
-
-async function freeBlocked(db: Database, laneId: number): Promise<void> {
-  await db
-    .updateTable('lane_credential')
-    .set({ ...FREE, hold_count: 0 })
-    .where('lane_id', '=', laneId)
-    .where('hold', '=', 'blocked')
+    .insertInto('lane_link')
+    .columns(['lane_id', 'fallback_id'])
+    .expression((eb) =>
+      eb
+        .selectFrom('lane as origin')
+        .innerJoin('lane as fallback', (join) => join.on('fallback.name', '=', fallback))
+        .select(['origin.id', 'fallback.id as fallback_id'])
+        .where('origin.name', '=', lane),
+    )
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
@@ -119,31 +84,4 @@ export async function oldestOf(db: Database, laneId: number): Promise<number | u
     db,
   );
   return rows[0]?.oldest ?? undefined;
-}
-
-/** Attempts of a notifierd that was killed: whether they reached anybody is unknown. */
-async function closeInterruptedAttempts(db: Database, at: number): Promise<void> {
-  const interrupted = await db
-    .selectFrom('attempt')
-    .select(['id', 'message_id'])
-    .where('ended_at', 'is', null)
-    .execute();
-  for (const { id, message_id } of interrupted) {
-    await db
-      .updateTable('attempt')
-      .set({
-        ended_at: at,
-        outcome: 'retry',
-        reason: 'aborted',
-        detail: 'notifierd ended during the attempt',
-      })
-      .where('id', '=', id)
-      .execute();
-    await db
-      .updateTable('message')
-      .set({ ambiguous: 1 })
-      .where('id', '=', message_id)
-      .where('settled_at', 'is', null)
-      .execute();
-  }
 }

@@ -1,8 +1,9 @@
 /** The parts of a message: which events it covers, and the notifications that brought them. */
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Settled } from '../contract.ts';
 import type { MessagePartTable } from '../schema.ts';
 import type { Database } from './database.ts';
+import { inChunks } from './rows.ts';
 
 /** The parts of a message, in its order. */
 export async function partsOf(db: Database, message: number): Promise<Selectable<MessagePartTable>[]> {
@@ -23,19 +24,43 @@ export async function releaseNotifications(
   parts: readonly { piece_id: number; first: number; last: number }[],
   at: number,
 ): Promise<Settled['received']> {
+  const events = await eventsByNotification(db, parts);
   const received: { at: number; events: number }[] = [];
-  for (const { piece_id, first, last } of parts) {
-    const events = last - first + 1;
-    const notification = await db
-      .updateTable('notification')
-      .set((eb) => ({
-        pending: eb('pending', '-', events),
-        settled_at: eb.case().when('pending', '<=', events).then(at).else(eb.ref('settled_at')).end(),
-      }))
-      .where('id', '=', (eb) => eb.selectFrom('piece').select('notification_id').where('id', '=', piece_id))
-      .returning('received_at')
-      .executeTakeFirst();
-    if (notification !== undefined) received.push({ at: notification.received_at, events });
+  // In the order of their ids, so that those who release at the same time wait for each other in one order.
+  for (const chunk of inChunks([...events].sort(([a], [b]) => a - b))) {
+    const given = sql.join(chunk.map(([id, count]) => sql`(${id}, ${count})`));
+    const { rows } = await sql<{ id: number; received_at: number }>`
+      update notification set
+        pending = pending - released.events,
+        settled_at = case when pending <= released.events then cast(${at} as bigint) else settled_at end
+      from (
+        select cast(column1 as bigint) as id, cast(column2 as bigint) as events from (values ${given}) as given
+      ) as released
+      where notification.id = released.id
+      returning notification.id, received_at`.execute(db);
+    for (const row of rows) received.push({ at: row.received_at, events: events.get(row.id) ?? 0 });
   }
   return received;
+}
+
+async function eventsByNotification(
+  db: Database,
+  parts: readonly { piece_id: number; first: number; last: number }[],
+): Promise<ReadonlyMap<number, number>> {
+  const events = new Map<number, number>();
+  const notificationOf = new Map<number, number>();
+  for (const pieces of inChunks([...new Set(parts.map(({ piece_id }) => piece_id))])) {
+    const rows = await db
+      .selectFrom('piece')
+      .select(['id', 'notification_id'])
+      .where('id', 'in', pieces)
+      .execute();
+    for (const { id, notification_id } of rows) notificationOf.set(id, notification_id);
+  }
+  for (const { piece_id, first, last } of parts) {
+    const notification = notificationOf.get(piece_id);
+    if (notification !== undefined)
+      events.set(notification, (events.get(notification) ?? 0) + last - first + 1);
+  }
+  return events;
 }

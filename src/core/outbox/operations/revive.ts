@@ -5,7 +5,7 @@
 import type { DropRequest, LetterFate, MessageState, ReviveRequest } from '../contract.ts';
 import type { Database } from './database.ts';
 import { partsOf, releaseNotifications } from './parts.ts';
-import { eventCount, insertRun, leaveLane } from './runs.ts';
+import { eventCount, insertRuns, leaveLane } from './runs.ts';
 
 /** See Outbox.reviveDeadLetters(). */
 export async function reviveDeadLetters(
@@ -80,18 +80,11 @@ async function returnEvents(
   { message, laneId, at }: FoundMessage & { at: number },
 ): Promise<void> {
   const parts = await partsOf(db, message);
-  for (const { rank, piece_id, first, last, fallback_of } of parts) {
-    const free = { mends: null, at_most: null, handed_to: null };
-    await insertRun(db, {
-      lane_id: laneId,
-      rank,
-      piece_id,
-      first,
-      last,
-      waiting_since: at,
-      fallback_of,
-      ...free,
-    });
-  }
+  await insertRuns(
+    db,
+    parts.map(({ rank, piece_id, first, last, fallback_of }) => {
+      return { lane_id: laneId, rank, piece_id, first, last, waiting_since: at, fallback_of };
+    }),
+  );
   await leaveLane(db, laneId, -eventCount(parts));
 }

@@ -2,6 +2,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { RunTable } from '../schema.ts';
 import type { Database } from './database.ts';
+import { inChunks } from './rows.ts';
 
 /** Consecutive events of a piece. */
 export interface Range {
@@ -21,22 +22,55 @@ export function overlap(range: Range, other: Range): Range | undefined {
   return first <= last ? { first, last } : undefined;
 }
 
-/** Takes a range out of a run that holds it. */
-export async function cutOut(db: Database, run: Selectable<RunTable>, { first, last }: Range): Promise<void> {
-  await db
-    .deleteFrom('run')
-    .where('lane_id', '=', run.lane_id)
-    .where('rank', '=', run.rank)
-    .where('piece_id', '=', run.piece_id)
-    .where('first', '=', run.first)
-    .execute();
-  if (run.first < first) await insertRun(db, { ...run, last: first - 1 });
-  if (last < run.last) await insertRun(db, { ...run, first: last + 1 });
+/** What others leave of a range, in order. */
+export function without(range: Range, others: readonly Range[]): Range[] {
+  let rest: Range[] = [{ first: range.first, last: range.last }];
+  for (const other of others) {
+    rest = rest.flatMap(({ first, last }) => {
+      if (other.last < first || last < other.first) return [{ first, last }];
+      const [before, after] = [
+        { first, last: other.first - 1 },
+        { first: other.last + 1, last },
+      ];
+      return [before, after].filter((part) => part.first <= part.last);
+    });
+  }
+  return rest;
 }
 
-/** Adds a run. */
-export async function insertRun(db: Database, run: Insertable<RunTable>): Promise<void> {
-  await db.insertInto('run').values(run).execute();
+/** Takes a range out of a run that holds it. */
+export async function cutOut(db: Database, run: Selectable<RunTable>, range: Range): Promise<void> {
+  await deleteRuns(db, [run]);
+  await insertRuns(
+    db,
+    without(run, [range]).map((rest) => ({ ...run, ...rest })),
+  );
+}
+
+/** Removes runs of one lane. */
+export async function deleteRuns(db: Database, runs: readonly Selectable<RunTable>[]): Promise<void> {
+  for (const chunk of inChunks(runs)) {
+    await db
+      .deleteFrom('run')
+      .where(({ and, eb, or }) =>
+        or(
+          chunk.map(({ lane_id, rank, piece_id, first }) =>
+            and([
+              eb('lane_id', '=', lane_id),
+              eb('rank', '=', rank),
+              eb('piece_id', '=', piece_id),
+              eb('first', '=', first),
+            ]),
+          ),
+        ),
+      )
+      .execute();
+  }
+}
+
+/** Adds runs. */
+export async function insertRuns(db: Database, runs: readonly Insertable<RunTable>[]): Promise<void> {
+  for (const chunk of inChunks(runs)) await db.insertInto('run').values(chunk).execute();
 }
 
 /** Events that have left a lane for good, or come into it (a negative number): the lane counts them. */

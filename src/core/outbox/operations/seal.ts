@@ -3,26 +3,25 @@
  * nothing at all if another attempt under the same pace key has begun since the caller looked: two lanes that share a credential
  * cannot both take the last free start.
  */
-import type { Insertable, Selectable } from 'kysely';
-import type { BeginRequest, EventPlace, SealRequest, Started, Under } from '../contract.ts';
-import type { LaneTable, MessagePartTable, MessageTable } from '../schema.ts';
-import { type Database, laneByName } from './database.ts';
+import type { Selectable } from 'kysely';
+import type { BeginRequest, SealRequest, Started, Under } from '../contract.ts';
+import type { LaneTable, MessageTable } from '../schema.ts';
+import { type Database, leasedLane } from './database.ts';
 import { isProbed } from './holds.ts';
 import { formatMends } from './mends.ts';
 import { countCall } from './month-calls.ts';
-import { cutOut } from './runs.ts';
+import { inChunks } from './rows.ts';
+import { takeOutOfRuns } from './take-out.ts';
 import { openMessage } from './view.ts';
 
 /** See Outbox.seal(). */
 export async function seal(db: Database, request: SealRequest): Promise<Started | 'stale'> {
   const { under, at } = request;
-  const lane = await laneByName(db, request.lane);
+  const lane = await leasedLane(db, request, at);
   if (!(await mayStart(db, lane, under))) return 'stale';
 
-  const ranges = toRanges(request.covers);
-  if (!(await stillWait(db, lane.id, ranges))) return 'stale';
-  const parts: Part[] = [];
-  for (const range of ranges) parts.push(await takeFromRun(db, lane.id, range));
+  const parts = await takeOutOfRuns(db, lane.id, request.covers);
+  if (parts === undefined) return 'stale';
   const message = await db
     .insertInto('message')
     .values({
@@ -48,12 +47,8 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  for (const [ordinal, part] of parts.entries()) {
-    await db
-      .insertInto('message_part')
-      .values({ message_id: message.id, ordinal, ...part })
-      .execute();
-  }
+  const rows = parts.map((part, ordinal) => ({ message_id: message.id, ordinal, ...part }));
+  for (const chunk of inChunks(rows)) await db.insertInto('message_part').values(chunk).execute();
   await db
     .updateTable('lane')
     .set({
@@ -71,7 +66,7 @@ export async function begin(
   db: Database,
   { under, at, ...request }: BeginRequest,
 ): Promise<Started | 'stale'> {
-  const lane = await laneByName(db, request.lane);
+  const lane = await leasedLane(db, request, at);
   if (!(await mayStart(db, lane, under))) return 'stale';
 
   const message = await db
@@ -81,7 +76,24 @@ export async function begin(
     .where('settled_at', 'is', null)
     .returningAll()
     .executeTakeFirst();
-  return message === undefined ? 'stale' : await recordStart(db, { message, under, at });
+  if (message === undefined) return 'stale';
+  await closeUnsent(db, message.id, at);
+  return await recordStart(db, { message, under, at });
+}
+
+/** A lane sends one thing at a time: a start still on record was committed without its worker's knowledge, and never sent. */
+async function closeUnsent(db: Database, messageId: number, at: number): Promise<void> {
+  await db
+    .updateTable('attempt')
+    .set({
+      ended_at: at,
+      outcome: 'retry',
+      reason: 'aborted',
+      detail: 'its start was recorded, but it was never sent',
+    })
+    .where('message_id', '=', messageId)
+    .where('ended_at', 'is', null)
+    .execute();
 }
 
 /** False if others have begun since the caller looked: one more attempt under the credential, or a probe after its hold. */
@@ -100,66 +112,6 @@ async function mayStart(
     .executeTakeFirst();
   if (held === undefined) return true;
   return !(await isProbed(db, { laneId: lane.id, plugin: lane.plugin, paceKey }, held.hold_scope));
-}
-
-/** Consecutive events of one run. */
-interface RunRange {
-  readonly rank: number;
-  readonly piece: number;
-  readonly runFirst: number;
-  readonly first: number;
-  readonly last: number;
-}
-
-function toRanges(places: readonly EventPlace[]): RunRange[] {
-  const ranges: RunRange[] = [];
-  for (const { rank, piece, runFirst, index } of places) {
-    const before = ranges.at(-1);
-    if (before?.piece === piece && before.runFirst === runFirst && before.last + 1 === index) {
-      ranges[ranges.length - 1] = { ...before, last: index };
-    } else {
-      ranges.push({ rank, piece, runFirst, first: index, last: index });
-    }
-  }
-  return ranges;
-}
-
-/** False if some of the events were told by another lane since the caller read them: a fallback, or the lane that it stands in for. */
-async function stillWait(db: Database, laneId: number, ranges: readonly RunRange[]): Promise<boolean> {
-  const runs = await db
-    .selectFrom('run')
-    .select(['rank', 'piece_id', 'first', 'last'])
-    .where('lane_id', '=', laneId)
-    .where('piece_id', 'in', [...new Set(ranges.map(({ piece }) => piece))])
-    .where('rank', 'in', [...new Set(ranges.map(({ rank }) => rank))])
-    .execute();
-  return ranges.every(({ rank, piece, first, last }) =>
-    runs.some((run) => run.rank === rank && run.piece_id === piece && run.first <= first && run.last >= last),
-  );
-}
-
-/** A part of a message, but for its message and its place in it. */
-type Part = Omit<Insertable<MessagePartTable>, 'message_id' | 'ordinal'>;
-
-async function takeFromRun(
-  db: Database,
-  laneId: number,
-  { rank, piece, first, last }: RunRange,
-): Promise<Part> {
-  const run = await db
-    .selectFrom('run')
-    .selectAll()
-    .where('lane_id', '=', laneId)
-    .where('rank', '=', rank)
-    .where('piece_id', '=', piece)
-    .where('first', '<=', first)
-    .orderBy('first', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (run === undefined || run.last < last) throw new Error('a message covers events that no longer wait');
-  await cutOut(db, run, { first, last });
-  const { waiting_since, fallback_of, handed_to } = run;
-  return { rank, piece_id: piece, first, last, waiting_since, fallback_of, handed_to };
 }
 
 async function latestAttempt(db: Database, paceKey: string): Promise<number> {

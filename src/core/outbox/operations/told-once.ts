@@ -6,7 +6,7 @@ import type { Selectable } from 'kysely';
 import type { LaneTable, MessagePartTable } from '../schema.ts';
 import type { Database } from './database.ts';
 import { releaseNotifications } from './parts.ts';
-import { cutOut, eventCount, insertRun, leaveLane, overlap, type Range } from './runs.ts';
+import { cutOut, eventCount, insertRuns, leaveLane, overlap, type Range } from './runs.ts';
 
 /** A part of a message of a lane. */
 export interface PartOfLane {
@@ -80,7 +80,7 @@ async function letGo(
       const event = { first: index, last: index };
       const other = others.find((range) => overlap(range, event) !== undefined);
       if (other !== undefined) {
-        await insertRun(db, { ...run, ...event, fallback_of: other.lane_id });
+        await insertRuns(db, [{ ...run, ...event, fallback_of: other.lane_id }]);
         continue;
       }
       await leaveLane(db, fallback, 1);

@@ -1,16 +1,16 @@
 /** Voiding a seal: the events of a message that nobody has seen wait again, at their old places in the order. */
 import type { Selectable } from 'kysely';
+import type { UnsealRequest } from '../contract.ts';
 import type { LaneTable, RunTable } from '../schema.ts';
-import { type Database, laneByName } from './database.ts';
+import { type Database, leasedLane } from './database.ts';
 import { partsOf } from './parts.ts';
-import { insertRun } from './runs.ts';
+import { insertRuns } from './runs.ts';
 import { dropToldElsewhere } from './told-once.ts';
 
 /** See Outbox.unseal(). */
-export async function unseal(
-  db: Database,
-  { lane, message, at }: { readonly lane: string; readonly message: number; readonly at: number },
-): Promise<void> {
+export async function unseal(db: Database, request: UnsealRequest): Promise<void> {
+  const { message, at } = request;
+  const lane = await leasedLane(db, request, at);
   const found = await db
     .selectFrom('message')
     .select('id')
@@ -30,7 +30,7 @@ export async function unseal(
     .executeTakeFirst();
   if (found === undefined) return;
   const mends = { mends: null, at_most: null };
-  await voidMessage(db, { lane: await laneByName(db, lane), message, mends, at });
+  await voidMessage(db, { lane, message, mends, at });
 }
 
 /** What is to be voided, and how the next message for its events must differ. */
@@ -51,11 +51,12 @@ export async function voidMessage(db: Database, { lane, message, mends, at }: Vo
     .executeTakeFirstOrThrow();
   await db.deleteFrom('set_aside_alert').where('message_id', '=', message).execute();
   await tellLater(db, lane.id, expired_told);
-  for (const part of await partsOf(db, message)) {
-    const { message_id: _, ordinal: __, ...run } = part;
-    await insertRun(db, { lane_id: lane.id, ...run, ...mends });
-    await dropToldElsewhere(db, { lane, part, at });
-  }
+  const parts = await partsOf(db, message);
+  await insertRuns(
+    db,
+    parts.map(({ message_id: _, ordinal: __, ...run }) => ({ lane_id: lane.id, ...run, ...mends })),
+  );
+  for (const part of parts) await dropToldElsewhere(db, { lane, part, at });
 }
 
 /** A message that told of expired events was not shown: another one must. */

@@ -3,9 +3,9 @@
  * requests under way.
  */
 import { Worker } from 'node:worker_threads';
-import { NotifierdError, UnavailableError } from '../../errors.ts';
+import { LeaseLostError, NotifierdError, UnavailableError } from '../../errors.ts';
 import type { Outbox } from '../contract.ts';
-import type { OperationName, Operations } from '../operations/index.ts';
+import { type OperationRunner, outboxOf } from '../operations/outbox-of.ts';
 import type { WorkerReport, WorkerRequest, WorkerSetup } from './worker.ts';
 
 /** What the engine tells the outside, for metrics and the end of the process. */
@@ -39,43 +39,11 @@ async function openThrough(access: WorkerSetup['access'], options: SqliteEngineO
   });
   const requests = createRequests(worker, options);
   await requests.opened;
-  return createOutbox(requests);
+  return outboxOf(requests);
 }
 
-interface Requests {
+interface Requests extends OperationRunner {
   readonly opened: Promise<void>;
-  run<Name extends OperationName>(
-    name: Name,
-    request: Operations[Name]['request'],
-  ): Promise<Operations[Name]['answer']>;
-  close(): Promise<void>;
-}
-
-function createOutbox({ run, close }: Requests): Outbox {
-  return {
-    registerLanes: (lanes, at) => run('registerLanes', { lanes, at }),
-    append: (notification) => run('append', notification),
-    view: (request) => run('view', request),
-    page: (request) => run('page', request),
-    seal: (request) => run('seal', request),
-    begin: (request) => run('begin', request),
-    unseal: (request) => run('unseal', request),
-    expire: (request) => run('expire', request),
-    handOver: (request) => run('handOver', request),
-    settle: (request) => run('settle', request),
-    readLanes: () => run('readLanes', undefined),
-    readMonthCalls: (months) => run('readMonthCalls', months),
-    checkWritable: () => run('checkWritable', undefined),
-    readState: (groupId, fingerprint) => run('readState', { groupId, fingerprint }),
-    readDeadLetterIds: (lane) => run('readDeadLetterIds', lane === undefined ? {} : { lane }),
-    readDeadLetters: (messages) => run('readDeadLetters', { messages }),
-    reviveDeadLetters: (request) => run('reviveDeadLetters', request),
-    dropDeadLetters: (request) => run('dropDeadLetters', request),
-    readLedger: (request) => run('readLedger', request),
-    moveTimes: (request) => run('moveTimes', request),
-    prune: (request) => run('prune', request),
-    close,
-  };
 }
 
 interface UnderWay {
@@ -138,7 +106,7 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
       underWay.set(id, { resolve, reject });
       worker.postMessage({ kind: 'run', id, name, request } satisfies WorkerRequest);
       // The worker answers each operation with that operation's own result.
-      return promise as ReturnType<Requests['run']> as never;
+      return promise as never;
     },
     async close() {
       if (!closed) worker.postMessage({ kind: 'close' } satisfies WorkerRequest);
@@ -148,8 +116,15 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
   };
 }
 
-function toError({ ours, message }: Extract<WorkerReport, { kind: 'failure' }>): Error {
-  return ours
-    ? new Error(`outbox: ${message}`)
-    : new UnavailableError('outbox_unavailable', `the outbox cannot be read or written: ${message}`);
+function toError({ fault, message }: Extract<WorkerReport, { kind: 'failure' }>): Error {
+  switch (fault) {
+    case 'unavailable':
+      return new UnavailableError('outbox_unavailable', `the outbox cannot be read or written: ${message}`);
+    case 'lease_lost':
+      return new LeaseLostError(message);
+    case 'ours':
+      return new Error(`outbox: ${message}`);
+    default:
+      return fault satisfies never;
+  }
 }

@@ -1,15 +1,19 @@
 /**
- * Group commit: operations that wait together run in one transaction and share its fsync. Each runs inside a savepoint, so that one
- * that fails takes nothing of the others with it; none is answered before the commit is on disk.
+ * Group commit: operations that wait together run in one transaction and share its fsync; those that can be run as one are. Each runs
+ * inside a savepoint, so that one that fails takes nothing of the others with it; none is answered before the commit is on disk.
  */
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../operations/database.ts';
+import { OPERATIONS, type OperationName } from '../operations/index.ts';
+import { runTogether } from '../operations/together.ts';
 import type { OutboxTables } from '../schema.ts';
 
-/** An operation with its request filled in, and the two ways to answer it. */
+/** An operation that waits, and the two ways to answer it. */
 export interface PendingOperation {
-  readonly writes: boolean;
-  run(db: Database): Promise<unknown>;
+  readonly name: OperationName;
+  readonly request: unknown;
+  /** Throws if nothing that it stores could be relied on. */
+  check(): void;
   answer(value: unknown): void;
   fail(error: unknown): void;
 }
@@ -17,11 +21,11 @@ export interface PendingOperation {
 /** Runs a batch and answers all of it. Never rejects: what goes wrong is told to those it concerns. */
 export async function runBatch(db: Kysely<OutboxTables>, batch: readonly PendingOperation[]): Promise<void> {
   await db.connection().execute(async (connection) => {
-    const writes = batch.some((operation) => operation.writes);
+    const writes = batch.some(({ name }) => OPERATIONS[name].writes);
     const results: (() => void)[] = [];
     try {
       await sql.raw(writes ? 'begin immediate' : 'begin').execute(connection);
-      for (const operation of batch) results.push(await runOne(connection, operation));
+      for (const alike of together(batch)) results.push(...(await runAlike(connection, alike)));
       await sql.raw('commit').execute(connection);
     } catch (error) {
       // A full disk may have ended the transaction already; then there is nothing to roll back.
@@ -36,16 +40,41 @@ export async function runBatch(db: Kysely<OutboxTables>, batch: readonly Pending
   });
 }
 
-async function runOne(connection: Kysely<OutboxTables>, operation: PendingOperation): Promise<() => void> {
+/** Appends run as one, at the place of the first; everything else by itself. */
+function together(batch: readonly PendingOperation[]): (readonly PendingOperation[])[] {
+  const groups = new Map<PendingOperation | OperationName, PendingOperation[]>();
+  for (const operation of batch) {
+    const key = OPERATIONS[operation.name].runAll === undefined ? operation : operation.name;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [operation]);
+    else group.push(operation);
+  }
+  return [...groups.values()];
+}
+
+async function runAlike(
+  connection: Database,
+  operations: readonly PendingOperation[],
+): Promise<(() => void)[]> {
   await sql.raw('savepoint operation').execute(connection);
   try {
-    const value = await operation.run(connection);
+    for (const operation of operations) operation.check();
+    const { name } = operations[0] ?? { name: 'checkWritable' };
+    const values = await runTogether(
+      connection,
+      name,
+      operations.map(({ request }) => request),
+    );
     await sql.raw('release operation').execute(connection);
-    return () => operation.answer(value);
+    return operations.map((operation, index) => () => operation.answer(values[index]));
   } catch (error) {
     // If this fails, the whole transaction is gone, and so is the batch.
     await sql.raw('rollback to operation').execute(connection);
     await sql.raw('release operation').execute(connection);
-    return () => operation.fail(error);
+    if (operations.length === 1) return operations.map((operation) => () => operation.fail(error));
+    // One of them is at fault: alone, the others will do.
+    const results: (() => void)[] = [];
+    for (const operation of operations) results.push(...(await runAlike(connection, [operation])));
+    return results;
   }
 }

@@ -5,8 +5,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Kysely } from 'kysely';
 import { systemClock } from '../../clock.ts';
-import { NotifierdError, UnavailableError } from '../../errors.ts';
+import { LeaseLostError, NotifierdError, UnavailableError } from '../../errors.ts';
 import { migrate, requireCurrent } from '../migrations/index.ts';
+import { giveUpMove, refuseMoved } from '../move/marker.ts';
 import { OPERATIONS, type OperationName } from '../operations/index.ts';
 import type { OutboxTables } from '../schema.ts';
 import { createSqliteDialect } from './dialect.ts';
@@ -30,9 +31,13 @@ export type WorkerReport =
   | { readonly kind: 'open' }
   | { readonly kind: 'cannot_open'; readonly code: string; readonly message: string; readonly hint?: string }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'failure'; readonly id: number; readonly ours: boolean; readonly message: string }
+  /** `message`: of a lost lease the lane's name. */
+  | { readonly kind: 'failure'; readonly id: number; readonly fault: Fault; readonly message: string }
   | { readonly kind: 'committed'; readonly seconds: number; readonly operations: number }
   | { readonly kind: 'closed' };
+
+/** Whose an error is: nobody's, if the file cannot be used now; the lane's new holder's; or a bug of ours. */
+export type Fault = 'unavailable' | 'lease_lost' | 'ours';
 
 /** Most operations that share one transaction: bounds how long the first of them waits for the last. */
 const LARGEST_BATCH = 500;
@@ -58,7 +63,7 @@ async function open({ file, access }: WorkerSetup): Promise<{ db: Kysely<OutboxT
     case 'alone': {
       const { database, release } = openDatabase(file);
       const db = new Kysely<OutboxTables>({ dialect: createSqliteDialect(database) });
-      await migrate(db).catch((error: unknown) => {
+      await ready(db, file).catch((error: unknown) => {
         throw 'errcode' in Object(error) ? explain(error, file) : error;
       });
       return { db, release, guard: createFileGuard(file) };
@@ -67,11 +72,18 @@ async function open({ file, access }: WorkerSetup): Promise<{ db: Kysely<OutboxT
       const dialect = createSqliteDialect(openBesideDaemon(file));
       const db = new Kysely<OutboxTables>({ dialect });
       await requireCurrent(db);
+      await refuseMoved(db, file);
       return { db, release: () => undefined, guard: createFileGuard(file) };
     }
     default:
       return access satisfies never;
   }
+}
+
+async function ready(db: Kysely<OutboxTables>, file: string): Promise<void> {
+  await migrate(db);
+  await refuseMoved(db, file);
+  await giveUpMove(db);
 }
 
 /** What belongs to the open file beside the database. */
@@ -92,7 +104,7 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
       waiting = waiting.slice(LARGEST_BATCH);
       const started = systemClock.elapsed();
       await runBatch(db, batch);
-      if (batch.some((operation) => operation.writes)) {
+      if (batch.some(({ name }) => OPERATIONS[name].writes)) {
         report({
           kind: 'committed',
           seconds: (systemClock.elapsed() - started) / 1000,
@@ -124,27 +136,23 @@ function toPending(
   { id, name, request }: Extract<WorkerRequest, { kind: 'run' }>,
   guard: FileGuard,
 ): PendingOperation {
-  // The engine's methods are typed operation by operation; between the threads that is lost.
-  const operation = OPERATIONS[name] as {
-    writes: boolean;
-    acknowledges?: boolean;
-    run: (db: unknown, request: unknown) => Promise<unknown>;
-  };
   return {
-    writes: operation.writes,
-    async run(db) {
-      if (operation.acknowledges === true) guard.check();
-      return await operation.run(db, request);
+    name,
+    request,
+    check() {
+      if (OPERATIONS[name].acknowledges === true) guard.check();
     },
     answer: (value) => report({ kind: 'answer', id, value }),
     fail(error) {
       guard.noteFailure(error);
-      report({
-        kind: 'failure',
-        id,
-        ours: !(error instanceof UnavailableError || (error instanceof Error && 'errcode' in error)),
-        message: error instanceof Error ? error.message : String(error),
-      });
+      report({ kind: 'failure', id, ...failureOf(error) });
     },
   };
+}
+
+function failureOf(error: unknown): { readonly fault: Fault; readonly message: string } {
+  if (error instanceof LeaseLostError) return { fault: 'lease_lost', message: error.lane };
+  const isStores = error instanceof UnavailableError || (error instanceof Error && 'errcode' in error);
+  const message = error instanceof Error ? error.message : String(error);
+  return { fault: isStores ? 'unavailable' : 'ours', message };
 }

@@ -1,0 +1,27 @@
+/**
+ * What decides where an alert goes, read without the rest of its event: the intake needs no more, and events are made from what is stored
+ * when they are delivered.
+ */
+import type { EventStatus, TextMap } from '../../event/event.ts';
+import { parseSeverity, type Severity } from '../../event/severity.ts';
+import { type Payload, statusOf } from './payload.ts';
+import { toTextMap } from './text-map.ts';
+import { unescapeReceiver } from './to-event.ts';
+
+/** An alert as routes and the watchdog see it: these fields are those of its event. */
+export interface Routable {
+  readonly status: EventStatus;
+  readonly severity: Severity;
+  readonly labels: TextMap;
+  readonly receiver: string;
+}
+
+/** Of each alert, in the payload's order. `severityLabel`: the label that holds the severity. */
+export function readRoutables({ head, alerts }: Payload, severityLabel: string): readonly Routable[] {
+  const receiver = unescapeReceiver(head.receiver ?? '');
+  return alerts.map((alert) => {
+    const labels = toTextMap(alert.labels);
+    const severity = parseSeverity(Object.hasOwn(labels, severityLabel) ? labels[severityLabel] : undefined);
+    return { status: statusOf(alert), severity, labels, receiver };
+  });
+}
