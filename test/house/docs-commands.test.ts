@@ -28,7 +28,14 @@ test('every npm script and every command of notifierd that the docs show exists'
 });
 
 test('the commands are found in the source', () => {
-  assert.deepEqual([...COMMANDS].sort(), ['check-config', 'dead-letters', 'events', 'render', 'serve']);
+  assert.deepEqual([...COMMANDS].sort(), [
+    'check-config',
+    'dead-letters',
+    'events',
+    'migrate-outbox',
+    'render',
+    'serve',
+  ]);
 });
 
 const samples: readonly { name: string; line: string; complaints: number }[] = [
