@@ -58,7 +58,7 @@ test('a start on a locked outbox fails with a clear text, and the next one deliv
     scene.restart(() => {
       unlock = lockForWriting(t, scene.database);
     }),
-    /exit 1\)[\s\S]*notifierd: .*database is locked/,
+    /exit 1\)[\s\S]*notifierd: .*is locked by another program/,
   );
   unlock();
   scene.sim.clearFaults();
