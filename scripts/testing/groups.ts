@@ -46,7 +46,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'contract',
     files: ['test/contract/**/*.test.ts'],
-    processes: 'shared',
+    processes: 'one_a_file',
     testTimeoutMs: 30 * SECOND,
     timeoutMs: 4 * MINUTE,
     needs: [],
