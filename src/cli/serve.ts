@@ -36,7 +36,15 @@ async function runDaemon(config: Config, log: Logger, process: Process): Promise
   log.info('notifierd starts', { version, config: config.file, outbox: describePlace(config.outbox.store) });
   const stopping = new AbortController();
   void process.asked.then(() => stopping.abort());
-  const daemon = await startDaemon(config, { log, version, stopping: stopping.signal });
+  const daemon = await startDaemon(config, { log, version, stopping: stopping.signal }).catch(
+    (error: unknown) => {
+      if (!stopping.signal.aborted) throw error;
+      // Whoever asks it to end while it waits for its outbox gets what was asked for.
+      log.info('stopped', { before: 'it was at work' });
+      log.flush();
+    },
+  );
+  if (daemon === undefined) return OK;
   log.info('delivering', { to: describeSinks(config), routes: describeRoutes(config) });
   log.info('listening', { url: daemon.url, webhook: `${daemon.url}/webhook/alertmanager` });
 

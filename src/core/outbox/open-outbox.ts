@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../plugin/contract.ts';
 import type { Outbox } from './contract.ts';
 import type { PostgresAddress } from './postgres/address.ts';
+import { describeAddress } from './postgres/describe-address.ts';
 import { openSqliteOutbox, visitSqliteOutbox } from './sqlite/engine.ts';
 
 /** Where an outbox is. */
@@ -75,9 +76,7 @@ export async function visitOutbox(
 
 /** In one line, without a password. */
 export function describePlace(place: OutboxPlace): string {
-  if (place.engine === 'sqlite') return place.file;
-  const { user, host, port, database, schema } = place;
-  return `postgres://${user}@${host}:${port}/${database} (schema ${schema})`;
+  return place.engine === 'sqlite' ? place.file : describeAddress(place);
 }
 
 /** Loaded for those who use it only: most run on SQLite, and the driver takes memory. */

@@ -1,8 +1,8 @@
 /** What can stand in the way of a move, in words for whoever makes it. */
 import { NotifierdError } from '../../errors.ts';
 import type { PostgresAddress } from '../postgres/address.ts';
+import { describeAddress } from '../postgres/describe-address.ts';
 import { settingFault, toOutboxError } from '../postgres/faults.ts';
-import { describe } from '../postgres/open-schema.ts';
 import { explain } from '../sqlite/open-database.ts';
 import type { MoveMarker } from './marker.ts';
 
@@ -15,7 +15,7 @@ export interface MoveWay {
 
 /** A failure of the file, of the server or its settings; what is neither stays as it is. */
 export function toMoveError(error: unknown, { file, address }: MoveWay): Error {
-  return settingFault(toSourceError(error, file), describe(address)) ?? toOutboxError(error);
+  return settingFault(toSourceError(error, file), describeAddress(address)) ?? toOutboxError(error);
 }
 
 /** A failure of the file; what is none stays as it is. */
@@ -36,7 +36,7 @@ export function unknownEnd(error: unknown, way: MoveWay): NotifierdError {
   const { message } = toMoveError(error, way);
   return new NotifierdError(
     'outbox_unavailable',
-    `whether everything has arrived in ${describe(way.address)} is not known: ${message}`,
+    `whether everything has arrived in ${describeAddress(way.address)} is not known: ${message}`,
     'run the same command again, before any notifierd is started: it finds out',
   );
 }
@@ -46,7 +46,7 @@ export function notMarked(error: unknown, { file, address }: MoveWay): Notifierd
   const reason = error instanceof Error ? error.message : String(error);
   return new NotifierdError(
     'outbox_unavailable',
-    `everything is in ${describe(address)}, but ${file} cannot be marked as moved: ${reason}`,
+    `everything is in ${describeAddress(address)}, but ${file} cannot be marked as moved: ${reason}`,
     'start no notifierd on the file; mend this, and run the same command again',
   );
 }

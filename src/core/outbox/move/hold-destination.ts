@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { NotifierdError } from '../../errors.ts';
 import type { Database } from '../operations/database.ts';
 import type { PostgresAddress } from '../postgres/address.ts';
+import { describeAddress } from '../postgres/describe-address.ts';
 import { StatementError } from '../postgres/faults.ts';
-import { describe } from '../postgres/open-schema.ts';
 import { readMarker } from './marker.ts';
 import { TABLE_MOVES } from './moved-tables.ts';
 
@@ -49,7 +49,7 @@ async function lock(db: Database, { address }: Arrival): Promise<void> {
     if (!(error instanceof StatementError) || !IN_USE.includes(error.code ?? '')) throw error;
     throw new NotifierdError(
       'outbox_in_use',
-      `${describe(address)} is in use by another notifierd`,
+      `${describeAddress(address)} is in use by another notifierd`,
       'stop all replicas that work there, and run it again',
     );
   }
@@ -59,7 +59,7 @@ function notEmpty(address: PostgresAddress, table: string, from: string | undefi
   const origin = from === undefined ? '' : `; what it holds came from ${from} in another move`;
   return new NotifierdError(
     'outbox_not_empty',
-    `${describe(address)} is in use as an outbox already: there are rows in its table ${table}${origin}`,
+    `${describeAddress(address)} is in use as an outbox already: there are rows in its table ${table}${origin}`,
     'name another schema with --to-schema; or, if nothing there is needed, stop all replicas and drop that schema',
   );
 }

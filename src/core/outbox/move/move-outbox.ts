@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Clock } from '../../clock.ts';
 import type { Database } from '../operations/database.ts';
 import type { Connection } from '../postgres/connections.ts';
-import { describe } from '../postgres/open-schema.ts';
+import { describeAddress } from '../postgres/describe-address.ts';
 import { type Census, requireSame, takeCensus, totalRows } from './census.ts';
 import { continueIds, copyRows } from './copy-table.ts';
 import { type MoveWay, movedElsewhere, notMarked, stopped, toMoveError, unknownEnd } from './faults.ts';
@@ -50,7 +50,7 @@ export async function moveOutbox(options: MoveOptions): Promise<Moved> {
   const source = await openSource(file);
   try {
     const known = await readMarker(source.db);
-    if (known !== undefined && known.place !== describe(address)) throw movedElsewhere(file, known);
+    if (known !== undefined && known.place !== describeAddress(address)) throw movedElsewhere(file, known);
     if (known?.state === 'moved') return { kind: 'moved_before', census: await takeCensus(source.db) };
     const destination = await openDestination(options, options.observer.waits);
     try {
@@ -78,7 +78,7 @@ async function moveBetween(
   options: MoveOptions,
 ): Promise<Moved> {
   const { address } = options;
-  const marker: MoveMarker = known ?? { id: options.id, state: 'moving', place: describe(address) };
+  const marker: MoveMarker = known ?? { id: options.id, state: 'moving', place: describeAddress(address) };
   try {
     await connection.command('begin');
     const held = await holdDestination(connection.db, { id: marker.id, address });

@@ -9,8 +9,9 @@ import { UnavailableError } from '../../errors.ts';
 import type { Log } from '../../plugin/contract.ts';
 import { clientConfig, type PostgresAddress, sessionSettings } from '../postgres/address.ts';
 import { type Connection, connectionOver } from '../postgres/connections.ts';
+import { describeAddress } from '../postgres/describe-address.ts';
 import { StatementError } from '../postgres/faults.ts';
-import { describe, openSchema } from '../postgres/open-schema.ts';
+import { openSchema } from '../postgres/open-schema.ts';
 import { type MoveWay, stopped, toMoveError } from './faults.ts';
 
 /** What opening needs. */
@@ -76,7 +77,7 @@ async function createTables({ address, clock, signal }: OpenDestinationOptions):
     await openSchema(address, { clock, log, signal: AbortSignal.any([signal, failed.signal]) });
   } catch (error) {
     if (!failed.signal.aborted) throw error;
-    throw new UnavailableError('outbox_unavailable', `cannot use ${describe(address)}: ${reason}`);
+    throw new UnavailableError('outbox_unavailable', `cannot use ${describeAddress(address)}: ${reason}`);
   }
 }
 

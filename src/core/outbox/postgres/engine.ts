@@ -13,10 +13,11 @@ import type { PostgresAddress } from './address.ts';
 import { createAppendQueue } from './append-queue.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { createDatabaseClock } from './database-clock.ts';
+import { describeAddress } from './describe-address.ts';
 import { settingFault, toOutboxError } from './faults.ts';
 import { readNow } from './locks.ts';
 import { channelOf, listenForNews, type News } from './news.ts';
-import { describe, openSchema } from './open-schema.ts';
+import { openSchema } from './open-schema.ts';
 import { createTransactions } from './transactions.ts';
 
 /** What the engine is given. */
@@ -88,7 +89,7 @@ export async function visitPostgresOutbox(
     });
   } catch (error) {
     await connections.close();
-    throw settingFault(error, describe(options.address)) ?? toOutboxError(error);
+    throw settingFault(error, describeAddress(options.address)) ?? toOutboxError(error);
   }
   return { outbox: createOutbox(connections, { ...options, clock }), clock };
 }

@@ -7,6 +7,7 @@ import type { Log } from '../../plugin/contract.ts';
 import { migrate } from '../migrations/index.ts';
 import { clientConfig, type PostgresAddress, sessionSettings } from './address.ts';
 import { type Connection, connectionOver } from './connections.ts';
+import { describeAddress } from './describe-address.ts';
 import { cureFor, StatementError, settingFault } from './faults.ts';
 
 /** What opening needs. */
@@ -30,7 +31,7 @@ export async function openSchema(
   address: PostgresAddress,
   { clock, log, signal }: OpenSchemaOptions,
 ): Promise<void> {
-  const where = describe(address);
+  const where = describeAddress(address);
   for (let tries = 1; !signal.aborted; tries++) {
     try {
       return await prepare(address, signal);
@@ -45,11 +46,6 @@ export async function openSchema(
     await clock.wait(RETRY_MS, signal);
   }
   throw new UnavailableError('outbox_unavailable', `stopped while waiting for ${where}`);
-}
-
-/** Without a password. */
-export function describe({ user, host, port, database, schema }: PostgresAddress): string {
-  return `postgres://${user}@${host}:${port}/${database} (schema ${schema})`;
 }
 
 async function prepare(address: PostgresAddress, signal: AbortSignal): Promise<void> {
