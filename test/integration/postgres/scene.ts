@@ -108,8 +108,13 @@ export async function startPostgresScene(options: PostgresOptions = {}): Promise
       assert.deepEqual(sim.violations(), []);
     },
     async close() {
-      await Promise.all(replicas.map(({ daemon }) => daemon.kill9()));
-      await Promise.all(replicas.map(({ network }) => network.close()));
+      for (const { daemon, network } of replicas) {
+        await daemon.kill9();
+        await network.heal();
+        // Node 26 may not end after a reset of a connection that is just being shut down.
+        await eventually('its connections have ended', () => network.connections() === 0);
+        await network.close();
+      }
       await sim.close();
       await postgres.remove();
     },
