@@ -1,13 +1,12 @@
 /**
  * A start on a PostgreSQL that cannot be used: what only a person can mend ends notifierd at once, with one text that says how and without
- * a secret; a server that is away is waited for.
+ * a secret (postgres-access.test.ts has what concerns encryption and rights); a server that is away is waited for.
  */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { MAIN, runCli } from '../support/cli.ts';
-import { startDaemon } from '../support/daemon.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Postgres, startPostgres } from '../support/postgres/postgres.ts';
 import { startProgram } from '../support/processes.ts';
@@ -17,17 +16,14 @@ const RIGHT = 'the-right-password';
 const WRONG = 'a-wrong-password';
 
 let plain: Postgres;
-let encrypted: Postgres;
 const dir = createTempDir();
 
 before(async () => {
   plain = await startPostgres({ password: RIGHT });
-  encrypted = await startPostgres({ tls: 'required' });
   await plain.query(`create role poor login password '${RIGHT}'`);
 });
 after(async () => {
   await plain.remove();
-  await encrypted.remove();
   dir.remove();
 });
 
@@ -67,11 +63,6 @@ const CASES: readonly Case[] = [
     password: RIGHT,
     expected: /does not support SSL[\s\S]*sslmode=disable/,
   },
-  {
-    name: 'a certificate of an unknown authority',
-    url: () => `${to(encrypted, 'postgres')}?sslmode=verify-full`,
-    expected: /certificate[\s\S]*sslrootcert/,
-  },
 ];
 
 function writeConfig(url: string, password?: string): string {
@@ -92,15 +83,6 @@ describe('a start that only a person can make possible ends at once, and says ho
       for (const secret of [RIGHT, WRONG]) assert.ok(!`${stdout}${stderr}`.includes(secret));
     });
   }
-});
-
-test('over TLS, with the certificate of its authority, it works', async () => {
-  const { name, drop } = await encrypted.freshDatabase();
-  const url = `${to(encrypted, name)}?sslmode=verify-full&sslrootcert=${encrypted.caFile}`;
-  const daemon = await startDaemon({ config: { outbox: { url }, sinks: { log: { plugin: 'console' } } } });
-  await daemon.waitReady();
-  assert.equal((await daemon.stop()).code, 0);
-  await drop();
 });
 
 test('a server that is away is waited for, and the wait ends when somebody asks', async () => {
