@@ -44,6 +44,25 @@ export async function postUntilAnswered(url: string, body: string): Promise<numb
   }
 }
 
+/** How one webhook was answered. */
+export interface Answer {
+  readonly status: number;
+  /** The error code; absent in a 200. */
+  readonly code?: string;
+  /** From the first byte of the request to the last of the answer, in real milliseconds. */
+  readonly tookMs: number;
+}
+
+/** Posts it once; rejects if the connection fails. */
+export async function postForAnswer(url: string, body: string): Promise<Answer> {
+  const began = performance.now();
+  const answer = await fetch(url, { method: 'POST', body });
+  // Only this field is read, and only shown.
+  const { code } = (await answer.json()) as { readonly code?: string };
+  const tookMs = performance.now() - began;
+  return { status: answer.status, tookMs, ...(code === undefined ? {} : { code }) };
+}
+
 /** Posts it once; the answer's status, or 0 if the connection failed. */
 export async function postWebhook(url: string, body: string): Promise<number> {
   try {

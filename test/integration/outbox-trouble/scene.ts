@@ -9,16 +9,9 @@ import { type Daemon, startDaemon } from '../../support/daemon.ts';
 import { type DingTalkSim, startDingTalkSim } from '../../support/dingtalk-sim/server.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
-import { webhookBody } from '../../support/webhook.ts';
+import { type Answer, postForAnswer, webhookBody } from '../../support/webhook.ts';
 
-/** How one webhook was answered. */
-export interface Answer {
-  readonly status: number;
-  /** The error code; absent in a 200. */
-  readonly code?: string;
-  /** From the first byte of the request to the last of the answer, in real milliseconds. */
-  readonly tookMs: number;
-}
+export type { Answer } from '../../support/webhook.ts';
 
 /** A daemon with one DingTalk sink, and its outbox. */
 export interface OutboxScene {
@@ -66,13 +59,9 @@ export async function startOutboxScene(
   async function post(name: string): Promise<Answer> {
     const annotations = { note: 'x'.repeat(alertBytes) };
     const body = webhookBody(name, [{ name, labels: { mark: name }, annotations }]);
-    const began = performance.now();
-    const answer = await fetch(daemon.url, { method: 'POST', body });
-    // Only this field is read, and only shown.
-    const { code } = (await answer.json()) as { readonly code?: string };
+    const answer = await postForAnswer(daemon.url, body);
     if (answer.status === 200) acknowledged.add(name);
-    const tookMs = performance.now() - began;
-    return { status: answer.status, tookMs, ...(code === undefined ? {} : { code }) };
+    return answer;
   }
 
   return {

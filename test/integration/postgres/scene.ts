@@ -11,16 +11,9 @@ import { eventually } from '../../support/eventually.ts';
 import { type Postgres, type PostgresOptions, startPostgres } from '../../support/postgres/postgres.ts';
 import type { Row } from '../../support/postgres/superuser.ts';
 import { namesOf, toldIn } from '../../support/told.ts';
-import { webhookBody } from '../../support/webhook.ts';
+import { type Answer, postForAnswer, webhookBody } from '../../support/webhook.ts';
 
-/** How one webhook was answered. */
-export interface Answer {
-  readonly status: number;
-  /** The error code; absent in a 200. */
-  readonly code?: string;
-  /** In real milliseconds. */
-  readonly tookMs: number;
-}
+export type { Answer } from '../../support/webhook.ts';
 
 /** One notifierd at work. */
 export interface SceneReplica {
@@ -155,13 +148,9 @@ function createReplica({
 }: Pick<SceneReplica, 'daemon' | 'network'> & { readonly acknowledged: Set<string> }): SceneReplica {
   async function post(name: string): Promise<Answer> {
     const body = webhookBody(name, [{ name, labels: { robot: name.at(-1) ?? '' } }]);
-    const began = performance.now();
-    const answer = await fetch(daemon.url, { method: 'POST', body });
-    // Only this field is read, and only shown.
-    const { code } = (await answer.json()) as { readonly code?: string };
+    const answer = await postForAnswer(daemon.url, body);
     if (answer.status === 200) acknowledged.add(name);
-    const tookMs = performance.now() - began;
-    return { status: answer.status, tookMs, ...(code === undefined ? {} : { code }) };
+    return answer;
   }
   return {
     daemon,
