@@ -2,7 +2,8 @@
  * Stops a server in its tracks, as a machine that swaps or a virtual machine that is moved does: its connections stay open and nobody
  * answers. Meanwhile a guard waits beside it: a stopped process cannot notice that the test process was killed, and would stay for ever.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { childrenOf, signal } from './children.ts';
 
 /** A stopped server. */
@@ -15,16 +16,21 @@ export interface Frozen {
 
 /** Stops a server and its children. It is ended, as by SIGQUIT, if this process ends without having thawed it. */
 export function freeze(pid: number): Frozen {
-  signal(pid, 'SIGSTOP');
-  const pids = [pid];
+  // Before anything is stopped: from then on this process may be killed at any moment.
+  const guard = startGuard(pid);
+  const pids: number[] = [];
+  const stop = (each: number) => {
+    guard.stdin.write(`${each}\n`);
+    signal(each, 'SIGSTOP');
+    pids.push(each);
+  };
+  stop(pid);
   // Looked at again until there is nobody new: the first look may miss a child that was just being born.
   for (;;) {
     const found = childrenOf(pid).filter((child) => !pids.includes(child));
     if (found.length === 0) break;
-    for (const child of found) signal(child, 'SIGSTOP');
-    pids.push(...found);
+    found.forEach(stop);
   }
-  const guard = startGuard(pid, pids);
   return {
     pids,
     thaw() {
@@ -34,12 +40,12 @@ export function freeze(pid: number): Frozen {
   };
 }
 
-/** Its input ends when this process does, however that ends; in a group of its own it outlives ours. */
-function startGuard(pid: number, pids: readonly number[]): ChildProcess {
-  const guard = spawn('sh', ['-c', `read -r _; kill -QUIT ${pid}; kill -CONT ${pids.join(' ')}`], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
+/** It is told who was stopped. Its input ends when this process does, however that ends; in a group of its own it outlives ours. */
+function startGuard(pid: number): ChildProcessByStdio<Writable, null, null> {
+  const script = `while read -r each; do stopped="$stopped $each"; done; kill -QUIT ${pid}; kill -CONT $stopped`;
+  const guard = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  // One that was killed before it had read all: nobody needs it any more.
+  guard.stdin.on('error', () => undefined);
   guard.unref();
   return guard;
 }

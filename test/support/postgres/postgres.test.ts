@@ -159,19 +159,25 @@ test("runs on the system's PostgreSQL where the package is missing", async (t) =
   await connected(t, { connectionString: database.url, ssl: { ca: postgres.caPem } });
 });
 
-const ends: readonly { name: string; script: string; kill: boolean }[] = [
-  { name: 'ends', script: 'process.exit(0)', kill: false },
-  { name: 'ends while the server is paused', script: 'postgres.pause(); process.exit(0)', kill: false },
-  { name: 'is killed while the server is paused', script: 'postgres.pause()', kill: true },
+const ends: readonly { name: string; before?: string; after?: string; kill: boolean }[] = [
+  { name: 'ends', after: 'process.exit(0)', kill: false },
+  {
+    name: 'ends while the server is paused',
+    before: 'postgres.pause()',
+    after: 'process.exit(0)',
+    kill: false,
+  },
+  { name: 'is killed while the server is paused', before: 'postgres.pause()', kill: true },
 ];
-for (const { name, script, kill } of ends) {
+for (const { name, before = '', after = '', kill } of ends) {
   test(`ends with the test process, if that ${name}`, async () => {
     const tests = await runNode(`
       const { startPostgres } = await import(${POSTGRES});
       const { childrenOf } = await import(${POSTGRES.replace('postgres.ts', 'children.ts')});
       const postgres = await startPostgres();
+      ${before};
       console.log([postgres.pid, ...childrenOf(postgres.pid)].join(' '), postgres.socketDir);
-      ${script}`);
+      ${after}`);
     const said = await eventually('its processes', () => /^(.*) (\/.*)\n/.exec(tests.stdout()) ?? undefined);
     const pids = (said[1] ?? '').split(' ').map(Number);
     assert.ok(pids.length > 3);
