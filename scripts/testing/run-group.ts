@@ -19,7 +19,7 @@ export interface RunOptions {
 
 const REPORTER = fileURLToPath(new URL('./reporter.ts', import.meta.url));
 const LEFTOVERS = new URL('./leftovers.ts', import.meta.url).href;
-/** Real servers are started by these tests; more at once make each other slow rather than the whole fast. */
+/** For tests that are busy most of their time, on the two cores of a small CI machine. */
 const FILES_AT_ONCE = 2;
 
 /** Runs it. Output goes to ours as it comes. Never rejects for what a test does. */
