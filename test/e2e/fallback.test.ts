@@ -167,9 +167,9 @@ describe('a fallback', () => {
     await scene.gate.close();
     await scene.post(critical('First'), 'Warning1', critical('Second'));
     await scene.pass(2);
+    await scene.sim.orderFaults([{ kind: 'hang_after', robot: 'second' }]);
     // The outage is counted from its begin, not from the start of notifierd.
     await scene.restart();
-    await scene.sim.orderFaults([{ kind: 'hang_after', robot: 'second' }]);
     const [call] = await scene.within(10, 'the fallback is being told', async () => {
       const calls = await scene.calls('second');
       return calls.length > 0 && calls;
