@@ -34,7 +34,7 @@ test('is written as Go writes it, and else as it was recorded', () => {
   const { alerts: _, groupKey, ...head } = JSON.parse(bytes.toString());
   const { alerts: __, groupKey: ___, ...recorded } = JSON.parse(RECORDED);
   assert.deepEqual(head, recorded);
-  assert.match(groupKey, /team="team-000"/);
+  assert.match(groupKey, /team="team-000000"/);
 });
 
 const NEXT: readonly { name: string; next: Stamp; sameGroup: boolean }[] = [

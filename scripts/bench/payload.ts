@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 /** A webhook's bytes, and where they may be changed. Whoever posts from it concurrently needs a copy for each connection. */
 export interface Payload {
   readonly bytes: Buffer;
-  /** Where the group's three digits begin in the group key. */
+  /** Where the group's digits begin in the group key. */
   readonly groupAt: number;
   /** Where each alert's `startsAt` begins. */
   readonly startsAt: readonly number[];
@@ -23,12 +23,16 @@ export interface Stamp {
   readonly number: number;
 }
 
-/** How many groups the requests are spread over. */
-export const GROUPS = 256;
+/**
+ * How many groups the requests are spread over: more than a run posts webhooks, because Alertmanager notifies of a group once in a
+ * `group_interval` (5 min unless told), and what a service remembers of a group must not grow with the length of a run.
+ */
+export const GROUPS = 1_000_000;
 
 /** As long as what stamp() writes. */
 const STARTED = '2026-11-22T10:44:54.000000000Z';
-const GROUP_MARK = 'team-000';
+const GROUP_DIGITS = 6;
+const GROUP_MARK = `team-${'0'.repeat(GROUP_DIGITS)}`;
 /** How Go's JSON encoder, unlike JSON.stringify(), writes these: https://pkg.go.dev/encoding/json#Marshal */
 const GO_ESCAPES: Readonly<Record<string, string>> = { '&': '\\u0026', '<': '\\u003c', '>': '\\u003e' };
 
@@ -60,7 +64,7 @@ export function createPayload(recorded: string, alertCount: number): Payload {
   const bytes = Buffer.from(text);
   return {
     bytes,
-    groupAt: bytes.indexOf(GROUP_MARK) + GROUP_MARK.length - 3,
+    groupAt: bytes.indexOf(GROUP_MARK) + GROUP_MARK.length - GROUP_DIGITS,
     startsAt: placesOf(bytes, STARTED),
   };
 }
@@ -72,7 +76,7 @@ export function copyOf({ bytes, ...places }: Payload): Payload {
 
 /** Makes it the webhook of this stamp, in place. */
 export function stamp({ bytes, groupAt, startsAt }: Payload, { group, second, number }: Stamp): void {
-  bytes.write(String(group).padStart(3, '0'), groupAt, 'latin1');
+  bytes.write(String(group).padStart(GROUP_DIGITS, '0'), groupAt, 'latin1');
   const instant = `${new Date(second * 1000).toISOString().slice(0, 19)}.${String(number).padStart(9, '0')}Z`;
   for (const place of startsAt) bytes.write(instant, place, 'latin1');
 }
