@@ -2,8 +2,6 @@
  * The only place where time comes from and where waiting happens. Parts take a Clock instead of reading the time, so that
  * tests decide what time it is.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /** Wall-clock time for what is recorded, monotonic time for durations, and waits that can be ended. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. May jump when the machine's clock is set. */
@@ -12,6 +10,8 @@ export interface Clock {
   elapsed(): number;
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls `act` once after `ms`, unless the function that it returns was called before: a wait() that costs next to nothing. */
+  after(ms: number, act: () => void): () => void;
 }
 
 /** Longest wait that one timer of Node takes without overflowing to 1 ms. */
@@ -21,9 +21,22 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
-  async wait(ms, signal) {
-    if (signal.aborted) return;
-    // The abort is the expected end of a wait, not a failure.
-    await sleep(Math.min(Math.max(ms, 0), LONGEST_TIMER_MS), undefined, { signal }).catch(() => undefined);
+  wait(ms, signal) {
+    if (signal.aborted) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = systemClock.after(ms, () => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    });
+    const end = () => {
+      cancel();
+      resolve();
+    };
+    signal.addEventListener('abort', end, { once: true });
+    return promise;
+  },
+  after(ms, act) {
+    const timer = setTimeout(act, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
   },
 };

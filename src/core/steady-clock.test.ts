@@ -20,6 +20,7 @@ function createMachine(moved: () => Promise<void> = async () => undefined) {
       },
       elapsed: () => machine.elapsed,
       wait: async () => undefined,
+      after: () => () => undefined,
     },
     moveRecords: async (forward) => {
       moves.push(forward);

@@ -57,6 +57,7 @@ export function createSteadyClock({ machine, moveRecords, onForward }: SteadyClo
     },
     elapsed: () => machine.elapsed(),
     wait: (ms, signal) => machine.wait(ms, signal),
+    after: (ms, act) => machine.after(ms, act),
   };
 }
 

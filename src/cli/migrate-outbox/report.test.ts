@@ -33,7 +33,7 @@ function scene() {
       schema: 's',
       connections: 1,
     },
-    clock: { now: () => 0, elapsed: () => now, wait: async () => undefined },
+    clock: { now: () => 0, elapsed: () => now, wait: async () => undefined, after: () => () => undefined },
     print: (text) => void said.push(text),
   });
   const pass = (ms: number): void => {

@@ -33,6 +33,7 @@ async function hold(t: TestContext): Promise<Held> {
       new Promise<void>((resolve) =>
         signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
       ),
+    after: () => () => undefined,
   };
   const given: LaneLease[] = [];
   const lost: string[] = [];

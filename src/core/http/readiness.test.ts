@@ -29,6 +29,7 @@ const clock = (late: boolean) => ({
     late
       ? Promise.resolve()
       : new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+  after: () => () => undefined,
 });
 
 async function ask(

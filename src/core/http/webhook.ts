@@ -53,9 +53,12 @@ export function addWebhookRoutes(router: Router, options: WebhookOptions): void 
     to: { readonly path: string; readonly sink?: string },
   ): Promise<void> {
     await budget.during(announcedBytes(ctx.req, maxBodyBytes), async () => {
-      const bytes = await readBody(ctx.req, maxBodyBytes);
-      if (bytes === undefined) return leaveUnanswered(ctx);
-      answerReceipt(ctx, await accept({ ...to, bytes }));
+      // Handed on, not kept: while accept() waits, nobody needs the bytes any more.
+      const receipt = await readBody(ctx.req, maxBodyBytes).then(
+        (bytes) => bytes && accept({ ...to, bytes }),
+      );
+      if (receipt === undefined) return leaveUnanswered(ctx);
+      answerReceipt(ctx, receipt);
     });
   }
 }

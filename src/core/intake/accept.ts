@@ -62,22 +62,25 @@ const STORE_WITHIN_MS = 8_000;
 
 /** Builds the step for one configuration. */
 export function createAccept(options: AcceptOptions): Accept {
-  const { outbox, clock, observer } = options;
-  return async function accept({ path, sink, bytes }) {
+  const { outbox, clock, observer, watchdog } = options;
+  return async function accept(arrival) {
+    // Not awaited in here: while the outbox writes, nobody needs the bytes and what they were parsed to any more.
+    return store(read(arrival));
+  };
+
+  function read({ path, sink, bytes }: Arrival): Incoming {
     const payload = parsePayload(bytes);
-    const receivedAt = clock.now();
-    const id = options.newId();
     const { groupId, key, states } = identify(path, payload);
     const routables = readRoutables(payload, options.severityLabel);
-    const beats = new Set(routables.filter(({ labels }) => options.watchdog?.isHeartbeat(labels)));
+    const beats = new Set(routables.filter(({ labels }) => watchdog?.isHeartbeat(labels)));
     const routed = routeAll(routables, {
       alerts: payload.alerts,
       states,
       route: (routable) => (beats.has(routable) ? [] : options.route(routable, sink)),
     });
-    const appended = await store({
-      id,
-      receivedAt,
+    const notification = {
+      id: options.newId(),
+      receivedAt: clock.now(),
       repeat: {
         groupId,
         key,
@@ -87,23 +90,41 @@ export function createAccept(options: AcceptOptions): Accept {
       },
       head: JSON.stringify(payload.head),
       pieces: cutIntoPieces(routed),
-    });
-    // Repeats count as well: the heartbeat is the same alert again and again.
-    if ([...beats].some(({ status }) => status === 'firing')) options.watchdog?.heard();
-    const received = countStatuses(routables);
-    const receipt = { notificationId: appended.notificationId, received: routables.length };
+    };
+    return {
+      notification,
+      alerts: routables.length,
+      received: countStatuses(routables),
+      routed: countLanes(routed),
+      unrouted: routed.filter(({ lanes }) => lanes.length === 0).length - beats.size,
+      // Repeats count as well: the heartbeat is the same alert again and again.
+      heartbeat: [...beats].some(({ status }) => status === 'firing'),
+    };
+  }
+
+  async function store({
+    notification,
+    alerts,
+    received,
+    routed,
+    unrouted,
+    heartbeat,
+  }: Incoming): Promise<Receipt> {
+    const appended = await append(notification);
+    if (heartbeat) watchdog?.heard();
+    const { notificationId: id } = appended;
+    const receipt = { notificationId: id, received: alerts };
     if (appended.kind === 'duplicate') {
-      observer.duplicate({ id: appended.notificationId, received });
+      observer.duplicate({ id, received });
       return { ...receipt, duplicate: true, queued: 0, relisted: 0 };
     }
     const { queued, relisted } = appended;
-    const unrouted = routed.filter(({ lanes }) => lanes.length === 0).length - beats.size;
-    observer.accepted({ id, received, relisted, unrouted, routed: countLanes(routed), queued });
+    observer.accepted({ id, received, relisted, unrouted, routed, queued });
     for (const lane of Object.keys(queued)) options.wake(lane);
     return { ...receipt, duplicate: false, queued: sum(Object.values(queued)), relisted };
-  };
+  }
 
-  async function store(notification: NewNotification): Promise<Appended> {
+  async function append(notification: NewNotification): Promise<Appended> {
     try {
       return await inTime(clock, outbox.append(notification));
     } catch (error) {
@@ -111,6 +132,20 @@ export function createAccept(options: AcceptOptions): Accept {
       throw error;
     }
   }
+}
+
+/** A notification, read and routed. */
+interface Incoming {
+  readonly notification: NewNotification;
+  /** All that were posted. */
+  readonly alerts: number;
+  readonly received: Readonly<Record<EventStatus, number>>;
+  /** By lane. */
+  readonly routed: Readonly<Record<string, number>>;
+  /** Those that no lane takes; heartbeats are not among them. */
+  readonly unrouted: number;
+  /** Whether a heartbeat that fires is among them. */
+  readonly heartbeat: boolean;
 }
 
 interface RoutingContext {
@@ -130,15 +165,14 @@ function routeAll(routables: readonly Routable[], { alerts, states, route }: Rou
 }
 
 async function inTime<Result>(clock: Clock, stored: Promise<Result>): Promise<Result> {
-  const answered = new AbortController();
-  const late = clock.wait(STORE_WITHIN_MS, answered.signal).then(() => {
-    throw new UnavailableError('outbox_slow', 'the outbox has not confirmed in time; post it again');
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const cancel = clock.after(STORE_WITHIN_MS, () => {
+    reject(new UnavailableError('outbox_slow', 'the outbox has not confirmed in time; post it again'));
   });
   try {
     return await Promise.race([stored, late]);
   } finally {
-    late.catch(() => undefined);
-    answered.abort();
+    cancel();
   }
 }
 

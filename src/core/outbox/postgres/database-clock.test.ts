@@ -15,6 +15,7 @@ function createScene({ machineAhead = 0, drift = 0 } = {}) {
     now: () => Math.floor(DATABASE + machineAhead + elapsed),
     elapsed: () => elapsed,
     wait: async () => undefined,
+    after: () => () => undefined,
   };
   const clock = createDatabaseClock(machine);
   const trueNow = (): number => offset + elapsed * (1 + drift);

@@ -32,6 +32,7 @@ export function createDatabaseClock(machine: Clock): DatabaseClock {
     now: () => Math.floor(machine.elapsed() + low),
     elapsed: () => machine.elapsed(),
     wait: (ms, signal) => machine.wait(ms, signal),
+    after: (ms, act) => machine.after(ms, act),
     learn({ now, asked, answered }) {
       const [least, most] = [now - answered, now + ROUNDING_MS - asked];
       const slack = learnedAt === undefined ? Number.POSITIVE_INFINITY : (answered - learnedAt) * DRIFT;
