@@ -6,7 +6,13 @@ import { Worker } from 'node:worker_threads';
 import { LeaseLostError, NotifierdError, UnavailableError } from '../../errors.ts';
 import type { Outbox } from '../contract.ts';
 import { type OperationRunner, outboxOf } from '../operations/outbox-of.ts';
-import type { WorkerReport, WorkerRequest, WorkerSetup } from './worker.ts';
+import type {
+  OperationAnswer,
+  RequestedOperation,
+  WorkerReport,
+  WorkerRequest,
+  WorkerSetup,
+} from './worker.ts';
 
 /** What the engine tells the outside, for metrics and the end of the process. */
 export interface SqliteEngineOptions {
@@ -55,6 +61,7 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
   const underWay = new Map<number, UnderWay>();
   const opened = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
+  let outgoing: RequestedOperation[] = [];
   let lastId = 0;
   let closed = false;
 
@@ -69,14 +76,8 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
         return options.onCommit?.(report.seconds, report.operations);
       case 'closed':
         return ended.resolve();
-      case 'answer':
-        underWay.get(report.id)?.resolve(report.value);
-        underWay.delete(report.id);
-        return;
-      case 'failure':
-        underWay.get(report.id)?.reject(toError(report));
-        underWay.delete(report.id);
-        return;
+      case 'answers':
+        return report.answers.forEach(answer);
       default:
         return report satisfies never;
     }
@@ -86,6 +87,25 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
     if (!closed) crash(new Error('the outbox thread ended'));
     ended.resolve();
   });
+
+  function answer(given: OperationAnswer): void {
+    const waiting = underWay.get(given.id);
+    underWay.delete(given.id);
+    if (given.kind === 'value') waiting?.resolve(given.value);
+    else waiting?.reject(toError(given));
+  }
+
+  /** What was asked for in one turn of the event loop goes over together: each crossing costs more than most operations. */
+  function sendTogether(operation: RequestedOperation): void {
+    outgoing.push(operation);
+    if (outgoing.length === 1) setImmediate(send);
+  }
+
+  function send(): void {
+    if (outgoing.length > 0)
+      worker.postMessage({ kind: 'run', operations: outgoing } satisfies WorkerRequest);
+    outgoing = [];
+  }
 
   function crash(error: Error): void {
     if (closed) return;
@@ -104,19 +124,22 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
       const id = ++lastId;
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       underWay.set(id, { resolve, reject });
-      worker.postMessage({ kind: 'run', id, name, request } satisfies WorkerRequest);
+      sendTogether({ id, name, request });
       // The worker answers each operation with that operation's own result.
       return promise as never;
     },
     async close() {
-      if (!closed) worker.postMessage({ kind: 'close' } satisfies WorkerRequest);
+      if (!closed) {
+        send();
+        worker.postMessage({ kind: 'close' } satisfies WorkerRequest);
+      }
       closed = true;
       await ended.promise;
     },
   };
 }
 
-function toError({ fault, message }: Extract<WorkerReport, { kind: 'failure' }>): Error {
+function toError({ fault, message }: Extract<OperationAnswer, { kind: 'failure' }>): Error {
   switch (fault) {
     case 'unavailable':
       return new UnavailableError('outbox_unavailable', `the outbox cannot be read or written: ${message}`);

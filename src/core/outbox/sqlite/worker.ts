@@ -12,7 +12,8 @@ import { OPERATIONS, type OperationName } from '../operations/index.ts';
 import type { OutboxTables } from '../schema.ts';
 import { createSqliteDialect } from './dialect.ts';
 import { createFileGuard, type FileGuard } from './file-guard.ts';
-import { type PendingOperation, runBatch } from './group-commit.ts';
+import { type Outcome, runBatch } from './group-commit.ts';
+import { nextBatch } from './next-batch.ts';
 import { explain, openBesideDaemon, openDatabase } from './open-database.ts';
 
 /** What the thread is started with. `beside_daemon`: the file is there, and perhaps in use. */
@@ -23,24 +24,32 @@ export interface WorkerSetup {
 
 /** From the engine. `close` finishes what came before it. */
 export type WorkerRequest =
-  | { readonly kind: 'run'; readonly id: number; readonly name: OperationName; readonly request: unknown }
+  | { readonly kind: 'run'; readonly operations: readonly RequestedOperation[] }
   | { readonly kind: 'close' };
 
 /** To the engine. */
 export type WorkerReport =
   | { readonly kind: 'open' }
   | { readonly kind: 'cannot_open'; readonly code: string; readonly message: string; readonly hint?: string }
-  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
-  /** `message`: of a lost lease the lane's name. */
-  | { readonly kind: 'failure'; readonly id: number; readonly fault: Fault; readonly message: string }
+  | { readonly kind: 'answers'; readonly answers: readonly OperationAnswer[] }
   | { readonly kind: 'committed'; readonly seconds: number; readonly operations: number }
   | { readonly kind: 'closed' };
 
+/** One operation to be run. */
+export interface RequestedOperation {
+  readonly id: number;
+  readonly name: OperationName;
+  readonly request: unknown;
+}
+
+/** What came of one operation. */
+export type OperationAnswer =
+  | { readonly kind: 'value'; readonly id: number; readonly value: unknown }
+  /** `message`: of a lost lease the lane's name. */
+  | { readonly kind: 'failure'; readonly id: number; readonly fault: Fault; readonly message: string };
+
 /** Whose an error is: nobody's, if the file cannot be used now; the lane's new holder's; or a bug of ours. */
 export type Fault = 'unavailable' | 'lease_lost' | 'ours';
-
-/** Most operations that share one transaction: bounds how long the first of them waits for the last. */
-const LARGEST_BATCH = 500;
 
 const report = (message: WorkerReport): void => parentPort?.postMessage(message);
 
@@ -93,17 +102,17 @@ interface Surroundings {
 }
 
 function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void {
-  let waiting: PendingOperation[] = [];
+  let waiting: readonly RequestedOperation[] = [];
   let closing = false;
   let running = false;
 
   async function runWaiting(): Promise<void> {
     running = true;
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, LARGEST_BATCH);
-      waiting = waiting.slice(LARGEST_BATCH);
+      const { batch, rest } = nextBatch(waiting);
+      waiting = rest;
       const started = systemClock.elapsed();
-      await runBatch(db, batch);
+      const outcomes = await runBatch(db, batch, () => guard.check());
       if (batch.some(({ name }) => OPERATIONS[name].writes)) {
         report({
           kind: 'committed',
@@ -111,11 +120,18 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
           operations: batch.length,
         });
       }
+      report({ kind: 'answers', answers: [...outcomes].map(([{ id }, outcome]) => answerOf(id, outcome)) });
       // Let the requests in that came during the commit: they make up the next batch.
       await new Promise((resolve) => setImmediate(resolve));
     }
     running = false;
     if (closing) await end();
+  }
+
+  function answerOf(id: number, outcome: Outcome): OperationAnswer {
+    if (outcome.kind === 'value') return { kind: 'value', id, value: outcome.value };
+    guard.noteFailure(outcome.error);
+    return { kind: 'failure', id, ...failureOf(outcome.error) };
   }
 
   async function end(): Promise<void> {
@@ -127,27 +143,9 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
 
   parentPort?.on('message', (message: WorkerRequest) => {
     if (message.kind === 'close') closing = true;
-    else waiting.push(toPending(message, guard));
+    else waiting = [...waiting, ...message.operations];
     if (!running) void runWaiting();
   });
-}
-
-function toPending(
-  { id, name, request }: Extract<WorkerRequest, { kind: 'run' }>,
-  guard: FileGuard,
-): PendingOperation {
-  return {
-    name,
-    request,
-    check() {
-      if (OPERATIONS[name].acknowledges === true) guard.check();
-    },
-    answer: (value) => report({ kind: 'answer', id, value }),
-    fail(error) {
-      guard.noteFailure(error);
-      report({ kind: 'failure', id, ...failureOf(error) });
-    },
-  };
 }
 
 function failureOf(error: unknown): { readonly fault: Fault; readonly message: string } {

@@ -1,0 +1,39 @@
+/** Which of the operations that wait share the next transaction: pure. */
+import type { NewNotification } from '../contract.ts';
+import type { PendingOperation } from './group-commit.ts';
+
+/** Most events that one transaction takes in: bounds how long the lanes wait for it, and the first webhook of it for the last. */
+const MOST_EVENTS = 1_000;
+/** Most operations of a transaction, the same for those that are not appends. */
+const MOST_OPERATIONS = 500;
+
+/**
+ * The next batch, and what waits on. Lanes come first: their steps are few, and if each waited behind all webhooks that came before it,
+ * a backlog would not drain while more comes in. At least one append goes along, so that neither keeps the other out.
+ */
+export function nextBatch<Operation extends PendingOperation>(
+  waiting: readonly Operation[],
+): { readonly batch: readonly Operation[]; readonly rest: readonly Operation[] } {
+  const appends = waiting.filter(isAppend);
+  const others = waiting.filter((operation) => !isAppend(operation));
+  let events = 0;
+  const overfull = appends.findIndex((append, index) => {
+    events += eventsOf(append);
+    return index > 0 && events > MOST_EVENTS;
+  });
+  const taken = Math.min(overfull === -1 ? appends.length : overfull, MOST_OPERATIONS);
+  return {
+    batch: [...others.slice(0, MOST_OPERATIONS), ...appends.slice(0, taken)],
+    rest: [...others.slice(MOST_OPERATIONS), ...appends.slice(taken)],
+  };
+}
+
+function isAppend({ name }: PendingOperation): boolean {
+  return name === 'append';
+}
+
+function eventsOf({ request }: PendingOperation): number {
+  // An append's request; in a queue of operations its type is lost.
+  const { pieces } = request as NewNotification;
+  return pieces.reduce((sum, { states }) => sum + states.length, 0);
+}
