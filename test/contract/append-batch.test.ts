@@ -92,7 +92,7 @@ describe('notifications that are stored together', () => {
     const events = await eventsOf('ops');
     assert.deepEqual(namesOf(events), names);
     assert.deepEqual(
-      events.map((event) => [event.notificationId, event.head, event.receivedAt]),
+      events.map((event) => [event.piece.notificationId, event.piece.head, event.piece.receivedAt]),
       names.map((_, index) => [`n${index}`, `"head ${index}"`, T0 + index]),
     );
   });

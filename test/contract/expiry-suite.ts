@@ -129,7 +129,7 @@ export function describeExpiry(name: string, open: () => Promise<OutboxEngine>):
       assert.equal(await expire('ops', { before: T0 }), 0);
       assert.deepEqual(await waiting('ops'), ['a']);
       const { events } = await steps.outbox.page({ lane: 'ops', maxEvents: 1, maxBytes: 1 });
-      assert.equal(events[0]?.receivedAt, T0 - 60 * MINUTE);
+      assert.equal(events[0]?.piece.receivedAt, T0 - 60 * MINUTE);
       assert.equal(await expire('ops', { before: T0 + 1 }), 1);
     });
 

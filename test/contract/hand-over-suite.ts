@@ -32,7 +32,7 @@ export function describeHandOver(name: string, open: () => Promise<OutboxEngine>
       await add({ alerts: ['own'], lanes: ['backup'] });
       const { events } = await steps.outbox.page({ lane: 'backup', maxEvents: 9, maxBytes: 1 << 20 });
       assert.deepEqual(
-        events.map(({ fallbackOf, receivedAt }) => [fallbackOf, receivedAt]),
+        events.map(({ fallbackOf, piece }) => [fallbackOf, piece.receivedAt]),
         [
           ['ops', T0 - 7],
           [undefined, T0],

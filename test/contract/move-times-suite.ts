@@ -45,7 +45,7 @@ export function describeMoveTimes(name: string, open: () => Promise<OutboxEngine
       await jump();
       assert.equal(await steps.expire('ops', { before: T0 + MINUTE }), 0);
       const { events } = await steps.outbox.page({ lane: 'ops', maxEvents: 1, maxBytes: 1000 });
-      assert.equal(events[0]?.receivedAt, T0 + HOUR - 7);
+      assert.equal(events[0]?.piece.receivedAt, T0 + HOUR - 7);
     });
 
     test('what is over stays when it was', async () => {

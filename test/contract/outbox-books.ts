@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Kysely } from 'kysely';
+import { unpack } from '../../src/core/outbox/operations/packed.ts';
 import { view } from '../../src/core/outbox/operations/view.ts';
 import type { OutboxTables } from '../../src/core/outbox/schema.ts';
 
@@ -187,11 +188,11 @@ async function readHeld(db: Kysely<OutboxTables>): Promise<Held[]> {
 }
 
 function eventsOf(
-  row: { name: string; first: number; last: number; alerts: string; notification_id: number },
+  row: { name: string; first: number; last: number; alerts: Uint8Array; notification_id: number },
   where: Pick<Held, 'place' | 'message'>,
 ): Held[] {
   const { name: lane, first, last, notification_id: notification } = row;
-  const alerts: { name: string }[] = JSON.parse(row.alerts);
+  const alerts: { name: string }[] = JSON.parse(unpack(row.alerts));
   return alerts.slice(first, last + 1).map(({ name }) => ({ lane, name, notification, ...where }));
 }
 

@@ -60,7 +60,7 @@ export function laneOf(name: string, given: Partial<LaneSetup> = {}): LaneSetup 
 
 /** The names of the events' alerts. */
 export function namesOf(events: readonly StoredEvent[]): string[] {
-  return events.map(({ alerts, place }) => JSON.parse(alerts)[place.index].name);
+  return events.map(({ piece, place }) => JSON.parse(piece.alerts)[place.index].name);
 }
 
 /** The attempt that has begun; fails if it was stale. */

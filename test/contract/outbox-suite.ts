@@ -491,7 +491,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
           [message, 'ops', 'text', 2],
         );
         assert.deepEqual(
-          letter?.events.map((event) => event.receivedAt),
+          letter?.events.map((event) => event.piece.receivedAt),
           [T0 - 7, T0 - 7],
         );
       });
@@ -755,7 +755,7 @@ function notification(given: Partial<Given>): NewNotification {
 }
 
 function alertsOf(page: EventPage): string[] {
-  return page.events.map(({ alerts, place }) => JSON.parse(alerts)[place.index].name);
+  return page.events.map(({ piece, place }) => JSON.parse(piece.alerts)[place.index].name);
 }
 
 function numbersOf(page: EventPage): number[] {

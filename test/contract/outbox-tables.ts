@@ -19,9 +19,19 @@ const TABLES = [
   'group_memory',
 ] as const satisfies readonly (keyof OutboxTables)[];
 
-/** The rows of each table, in the order in which SQLite keeps them. */
+/** The rows of each table, in the order in which SQLite keeps them; bytes as text, because the engines give them in different classes. */
 export async function readTables(db: Kysely<OutboxTables>): Promise<Record<string, readonly unknown[]>> {
   const tables: Record<string, readonly unknown[]> = {};
-  for (const table of TABLES) tables[table] = await db.selectFrom(table).selectAll().execute();
+  for (const table of TABLES)
+    tables[table] = (await db.selectFrom(table).selectAll().execute()).map(withBytesAsText);
   return tables;
+}
+
+function withBytesAsText(row: object): object {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [
+      column,
+      value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+    ]),
+  );
 }

@@ -103,9 +103,12 @@ test('of what comes to three replicas at once nothing is lost or miscounted, and
     const { events } = await engine(index).page({ lane, maxEvents: 1_000, maxBytes: 1e7 });
     const groups = numbers.filter((number) => number < 20 && number % 3 >= index);
     assert.deepEqual([waiting, events.length], [groups.length * 12, groups.length * 12], lane);
-    const states = Map.groupBy(events, ({ alerts, place }) => JSON.parse(alerts)[place.index].name as string);
+    const states = Map.groupBy(
+      events,
+      ({ piece, place }) => JSON.parse(piece.alerts)[place.index].name as string,
+    );
     for (const [name, own] of states) {
-      const told = own.map(({ alerts, place }) => JSON.parse(alerts)[place.index].state as string);
+      const told = own.map(({ piece, place }) => JSON.parse(piece.alerts)[place.index].state as string);
       const last = await engine(index).readState(`g${name.slice(1)}`, fingerprintOf(name));
       assert.equal(told.at(-1), last, `the last of ${name} in ${lane} is what is remembered`);
       for (const replica of ['0', '1', '2']) {

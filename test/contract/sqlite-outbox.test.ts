@@ -55,7 +55,7 @@ test('an operation that fails takes nothing of its neighbours in the same commit
   assert.deepEqual([first?.status, failed?.status, last?.status], ['fulfilled', 'rejected', 'fulfilled']);
   const { events } = await outbox.page({ lane: 'ops', maxEvents: 10, maxBytes: 1e6 });
   assert.deepEqual(
-    events.map((event) => event.notificationId),
+    events.map((event) => event.piece.notificationId),
     ['n0', 'n2'],
   );
   assert.equal((await outbox.view({ lane: 'ops', at: 0 })).waiting, 2);

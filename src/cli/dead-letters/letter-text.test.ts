@@ -175,11 +175,13 @@ function letterOf(alerts: readonly object[]): Letter {
     events: alerts.map(
       (_, index): StoredEvent => ({
         place: { rank: 0, piece: 1, runFirst: 0, index },
-        notificationId: 'n',
         number: index,
-        receivedAt: T0 - 60_000,
-        head: '{}',
-        alerts: JSON.stringify(alerts),
+        piece: {
+          notificationId: 'n',
+          receivedAt: T0 - 60_000,
+          head: '{}',
+          alerts: JSON.stringify(alerts),
+        },
       }),
     ),
   };

@@ -1,5 +1,5 @@
 /** Stored events become events again: the pieces of a page are parsed once each, however many events they hold. */
-import type { StoredEvent } from '../outbox/contract.ts';
+import type { StoredEvent, StoredPiece } from '../outbox/contract.ts';
 import type { Event } from '../plugin/contract.ts';
 
 /** Builds the event from a notification's head and one of its alerts, both as parsed from JSON; never throws. */
@@ -7,19 +7,22 @@ export type ReadEvent = (head: unknown, alert: unknown, arrival: { id: string; r
 
 /** The events in the given order. */
 export function readEvents(stored: readonly StoredEvent[], readEvent: ReadEvent): Event[] {
-  const parse = createParser();
-  return stored.map(({ head, alerts, place, notificationId, number, receivedAt, fallbackOf }) => {
-    // The outbox keeps arrays of alerts here.
-    const alert = (parse(alerts) as readonly unknown[])[place.index];
-    const event = readEvent(parse(head), alert, { id: `${notificationId}-${number}`, receivedAt });
+  const parsed = new Map<StoredPiece, ParsedPiece>();
+  return stored.map(({ piece, place, number, fallbackOf }) => {
+    const { head, alerts } = parsed.get(piece) ?? parse(piece);
+    parsed.set(piece, { head, alerts });
+    const { notificationId, receivedAt } = piece;
+    const event = readEvent(head, alerts[place.index], { id: `${notificationId}-${number}`, receivedAt });
     return fallbackOf === undefined ? event : { ...event, insteadOf: fallbackOf };
   });
 }
 
-function createParser(): (json: string) => unknown {
-  const parsed = new Map<string, unknown>();
-  return (json) => {
-    if (!parsed.has(json)) parsed.set(json, JSON.parse(json));
-    return parsed.get(json);
-  };
+interface ParsedPiece {
+  readonly head: unknown;
+  readonly alerts: readonly unknown[];
+}
+
+function parse({ head, alerts }: StoredPiece): ParsedPiece {
+  // The outbox keeps arrays of alerts here.
+  return { head: JSON.parse(head), alerts: JSON.parse(alerts) as readonly unknown[] };
 }

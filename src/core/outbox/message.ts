@@ -51,16 +51,22 @@ export interface EventPage {
 /** One event as stored. */
 export interface StoredEvent {
   readonly place: EventPlace;
-  readonly notificationId: string;
   /** The event's number in its notification. */
   readonly number: number;
-  readonly receivedAt: number;
-  /** Shared by all events of the page that came with the same notification: parse it once. */
-  readonly head: string;
-  /** The alerts of the event's piece, as JSON; shared likewise. The event is the one at `place.index`. */
-  readonly alerts: string;
+  /** One object for all events of a page that lie in the same piece: parse it once. The event is the alert at `place.index`. */
+  readonly piece: StoredPiece;
   /** The lane that cannot deliver it and for which this one stands in; absent for the lane's own. */
   readonly fallbackOf?: string;
+}
+
+/** Some alerts of a notification as they were received. */
+export interface StoredPiece {
+  readonly notificationId: string;
+  readonly receivedAt: number;
+  /** The notification without its alerts, as JSON. */
+  readonly head: string;
+  /** An array of the alerts, as JSON. */
+  readonly alerts: string;
 }
 
 /** Where an event waits: opaque to everybody but the outbox. */

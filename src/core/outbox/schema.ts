@@ -76,13 +76,13 @@ export interface NotificationTable {
   settled_at: number | null;
 }
 
-/** Some alerts of a notification, as JSON; `fingerprints` are theirs, in order, parted by blanks. */
+/** Some alerts of a notification, packed JSON (operations/packed.ts); `fingerprints` are theirs, in order, parted by blanks. */
 export interface PieceTable {
   id: Generated<number>;
   notification_id: number;
   first_number: number;
-  alerts: string;
   fingerprints: string;
+  alerts: Uint8Array;
 }
 
 /**

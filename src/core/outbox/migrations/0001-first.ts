@@ -1,6 +1,6 @@
 /** The first tables of the outbox. A migration that was released never changes: later needs get a migration of their own. */
 import type { Kysely } from 'kysely';
-import { idColumn, keepTablesLean } from './engine-differences.ts';
+import { bytesColumn, idColumn, keepTablesLean } from './engine-differences.ts';
 import { createMoveTable } from './move-table.ts';
 
 /** Creates everything of schema version 1. */
@@ -77,8 +77,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', ...idColumn(db))
     .addColumn('notification_id', 'bigint', (column) => column.notNull())
     .addColumn('first_number', 'bigint', (column) => column.notNull())
-    .addColumn('alerts', 'text', (column) => column.notNull())
     .addColumn('fingerprints', 'text', (column) => column.notNull())
+    // The last: whoever needs only the others reads none of its pages.
+    .addColumn('alerts', bytesColumn(db), (column) => column.notNull())
     .execute();
   await db.schema.createIndex('piece_notification').on('piece').column('notification_id').execute();
 

@@ -10,6 +10,11 @@ export function idColumn(
     : ['integer', (column) => column.primaryKey().autoIncrement()];
 }
 
+/** Type of a column of bytes. */
+export function bytesColumn(db: Kysely<unknown>): ColumnDataType {
+  return isPostgres(db) ? 'bytea' : 'blob';
+}
+
 /**
  * Rows that are updated at every step, or that come and go all the time: room in their pages, and vacuum long before a fifth of the table
  * is dead, or else the front of a lane would be found ever more slowly (https://www.postgresql.org/docs/current/routine-vacuuming.html).

@@ -14,19 +14,19 @@ export interface CopyWay {
 
 /** No statement has more rows; with 20 columns at most, it stays far below the 65,535 values that the protocol can carry. */
 const MOST_ROWS = 500;
-/** A statement ends once it has so many characters of text: alerts of strangers can be long. */
-const MOST_CHARACTERS = 1 << 20;
+/** A statement ends once it has so many characters and bytes: alerts of strangers can be long. */
+const MOST_LENGTH = 1 << 20;
 
 /** All rows, in the order of their key. */
 export async function copyRows({ table, key, leaves = [] }: TableMove, way: CopyWay): Promise<void> {
   let batch: Row[] = [];
-  let characters = 0;
+  let length = 0;
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
     way.onRows(batch.length);
     await insert(way.destination, table, batch);
     batch = [];
-    characters = 0;
+    length = 0;
   };
   // A cursor, not pages: the source is locked against writers, and one statement reads it once.
   const rows = way.source
@@ -37,8 +37,8 @@ export async function copyRows({ table, key, leaves = [] }: TableMove, way: Copy
   for await (const row of rows) {
     const copied = without(row, leaves);
     batch.push(copied);
-    characters += textLength(copied);
-    if (batch.length >= MOST_ROWS || characters >= MOST_CHARACTERS) await flush();
+    length += lengthOf(copied);
+    if (batch.length >= MOST_ROWS || length >= MOST_LENGTH) await flush();
   }
   await flush();
 }
@@ -66,9 +66,10 @@ function without(row: Row, columns: readonly string[]): Row {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !columns.includes(column)));
 }
 
-function textLength(row: Row): number {
+function lengthOf(row: Row): number {
   let length = 0;
-  for (const value of Object.values(row)) if (typeof value === 'string') length += value.length;
+  for (const value of Object.values(row))
+    if (typeof value === 'string' || value instanceof Uint8Array) length += value.length;
   return length;
 }
 

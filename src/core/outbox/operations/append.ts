@@ -7,6 +7,7 @@ import type { Appended, NewNotification, NewPiece } from '../contract.ts';
 import { decodeMemory, EMPTY_MEMORY, encodeMemory, type GroupMemory, judge } from '../repeats.ts';
 import type { PieceTable, RunTable } from '../schema.ts';
 import { type Database, laneIdsByName } from './database.ts';
+import { pack } from './packed.ts';
 import { inChunks } from './rows.ts';
 import { insertRuns } from './runs.ts';
 
@@ -146,8 +147,8 @@ function toRow({ piece, notificationId, number }: PlacedPiece): Insertable<Piece
   return {
     notification_id: notificationId,
     first_number: number,
-    alerts: piece.alerts,
     fingerprints: piece.states.map((state) => state.fingerprint).join(' '),
+    alerts: pack(piece.alerts),
   };
 }
 

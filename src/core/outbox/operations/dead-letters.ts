@@ -4,6 +4,7 @@ import type { OutcomeKind, Reason } from '../../plugin/outcome.ts';
 import type { DeadLetter, PastAttempt, StoredEvent } from '../contract.ts';
 import type { AttemptTable } from '../schema.ts';
 import type { Database } from './database.ts';
+import { storedPiece } from './stored-piece.ts';
 
 /** A message that its channel has refused to know for days has thousands of attempts, which all say the same. */
 const ATTEMPTS_READ = 50;
@@ -96,15 +97,13 @@ async function eventsOf(db: Database, message: number): Promise<StoredEvent[]> {
     .where('message_part.message_id', '=', message)
     .orderBy('message_part.ordinal')
     .execute();
-  return parts.flatMap((part) =>
-    Array.from({ length: part.last - part.first + 1 }, (_, offset) => ({
+  return parts.flatMap((part) => {
+    const piece = storedPiece(part);
+    return Array.from({ length: part.last - part.first + 1 }, (_, offset) => ({
       place: { rank: part.rank, piece: part.piece_id, runFirst: part.first, index: part.first + offset },
-      notificationId: part.uuid,
       number: part.first_number + part.first + offset,
-      receivedAt: part.received_at,
-      head: part.head,
-      alerts: part.alerts,
+      piece,
       ...(part.fallback_of === null ? {} : { fallbackOf: part.fallback_of }),
-    })),
-  );
+    }));
+  });
 }

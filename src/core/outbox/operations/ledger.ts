@@ -3,9 +3,11 @@
  * and finds their runs and messages by index, so it costs the same however long the history is.
  */
 import { SEVERITIES } from '../../event/severity.ts';
+
 import type { LedgerPiece, LedgerPortion, LedgerRequest } from '../contract.ts';
 import type { Database } from './database.ts';
 import { type EntryRows, entriesByPiece, type PartRow, type RunRow } from './ledger-entries.ts';
+import { unpack } from './packed.ts';
 
 /** Pieces that one portion looks at; with a lane named, most of them may not concern it. */
 const PIECES_READ = 200;
@@ -86,7 +88,7 @@ async function readPiece(db: Database, id: number): Promise<Omit<LedgerPiece, 'e
     receivedAt: row.received_at,
     firstNumber: row.first_number,
     head: row.head,
-    alerts: row.alerts,
+    alerts: unpack(row.alerts),
   };
 }
 

@@ -1,7 +1,8 @@
 /** page(): the events that a lane composes its next message from. Reads only the front of the lane. */
-import type { EventPage, PageRequest, StoredEvent } from '../contract.ts';
+import type { EventPage, PageRequest, StoredEvent, StoredPiece } from '../contract.ts';
 import { type Database, laneByName } from './database.ts';
 import { parseMends } from './mends.ts';
+import { storedPiece } from './stored-piece.ts';
 
 /** Runs read at a time while a page fills. */
 const RUNS_READ = 64;
@@ -16,7 +17,8 @@ export async function page(
   let bytes = 0;
   let after: RunFront | undefined;
   for (;;) {
-    const runs = await readRuns(db, lane.id, after);
+    const front = await readRuns(db, lane.id, after);
+    const runs = await withPieces(db, firstThatHold(maxEvents - events.length, front));
     const setAside = await setAsideAmong(db, lane.id, runs);
     for (const run of runs) {
       // A refused message is composed anew by itself; everything else waits for the next page.
@@ -24,7 +26,7 @@ export async function page(
       const room = Math.min(maxEvents - events.length, run.at_most ?? Number.POSITIVE_INFINITY);
       const fresh = eventsOfRun(run, setAside).slice(0, room);
       for (const event of fresh) {
-        const size = run.alerts.length / (run.fingerprints.length / 17 + 1);
+        const size = event.piece.alerts.length / (run.fingerprints.length / 17 + 1);
         if (events.length > 0 && bytes + size > maxBytes) return { events, mends: [] };
         bytes += size;
         events.push(event);
@@ -33,7 +35,8 @@ export async function page(
       if (events.length >= maxEvents) return { events, mends: [] };
     }
     const last = runs.at(-1);
-    if (last === undefined || runs.length < RUNS_READ) return { events, mends: [] };
+    if (last === undefined || (runs.length === front.length && front.length < RUNS_READ))
+      return { events, mends: [] };
     after = last;
   }
 }
@@ -44,27 +47,23 @@ interface RunFront {
   readonly first: number;
 }
 
-interface RunWithPiece extends RunFront {
+interface FrontRun extends RunFront {
   readonly last: number;
   readonly mends: string | null;
   readonly at_most: number | null;
-  readonly alerts: string;
-  readonly fingerprints: string;
-  readonly first_number: number;
-  readonly uuid: string;
-  readonly head: string;
-  readonly received_at: number;
   readonly fallback_of: string | null;
 }
 
-async function readRuns(db: Database, laneId: number, after: RunFront | undefined): Promise<RunWithPiece[]> {
+interface RunWithPiece extends FrontRun {
+  readonly piece: StoredPiece;
+  readonly fingerprints: string;
+  readonly first_number: number;
+}
+
+async function readRuns(db: Database, laneId: number, after: RunFront | undefined): Promise<FrontRun[]> {
   return await db
     .selectFrom('run')
-    .innerJoin('piece', 'piece.id', 'run.piece_id')
-    .innerJoin('notification', 'notification.id', 'piece.notification_id')
     .select(['run.rank', 'run.piece_id', 'run.first', 'run.last', 'run.mends', 'run.at_most'])
-    .select(['piece.alerts', 'piece.fingerprints', 'piece.first_number'])
-    .select(['notification.uuid', 'notification.head', 'notification.received_at'])
     .leftJoin('lane as origin', 'origin.id', 'run.fallback_of')
     .select('origin.name as fallback_of')
     .where('run.lane_id', '=', laneId)
@@ -82,6 +81,41 @@ async function readRuns(db: Database, laneId: number, after: RunFront | undefine
     .orderBy('run.first')
     .limit(RUNS_READ)
     .execute();
+}
+
+/** Of these runs the first that hold so many events: pieces are large, and those of the others would be read for nothing. */
+function firstThatHold(events: number, runs: readonly FrontRun[]): readonly FrontRun[] {
+  let held = 0;
+  const enough = runs.findIndex(({ first, last }) => {
+    held += last - first + 1;
+    return held >= events;
+  });
+  return enough === -1 ? runs : runs.slice(0, enough + 1);
+}
+
+async function withPieces(db: Database, runs: readonly FrontRun[]): Promise<RunWithPiece[]> {
+  if (runs.length === 0) return [];
+  const rows = await db
+    .selectFrom('piece')
+    .innerJoin('notification', 'notification.id', 'piece.notification_id')
+    .select(['piece.id', 'piece.alerts', 'piece.fingerprints', 'piece.first_number'])
+    .select(['notification.uuid', 'notification.head', 'notification.received_at'])
+    .where(
+      'piece.id',
+      'in',
+      runs.map((run) => run.piece_id),
+    )
+    .execute();
+  const pieces = new Map(
+    rows.map((row) => {
+      const { id, fingerprints, first_number } = row;
+      return [id, { piece: storedPiece(row), fingerprints, first_number }];
+    }),
+  );
+  return runs.flatMap((run) => {
+    const piece = pieces.get(run.piece_id);
+    return piece === undefined ? [] : [{ ...run, ...piece }];
+  });
 }
 
 /** Which alerts of these runs have a message set aside. */
@@ -117,11 +151,8 @@ function eventsOfRun(run: RunWithPiece, setAside: ReadonlySet<string>): StoredEv
     if (setAside.has(fingerprints[index] ?? '')) continue;
     events.push({
       place: { rank: run.rank, piece: run.piece_id, runFirst: run.first, index },
-      notificationId: run.uuid,
       number: run.first_number + index,
-      receivedAt: run.received_at,
-      head: run.head,
-      alerts: run.alerts,
+      piece: run.piece,
       ...(run.fallback_of === null ? {} : { fallbackOf: run.fallback_of }),
     });
   }

@@ -1,0 +1,15 @@
+/** A piece with its notification, from the row of a join of both. */
+import type { StoredPiece } from '../contract.ts';
+import { unpack } from './packed.ts';
+
+interface PieceRow {
+  readonly uuid: string;
+  readonly received_at: number;
+  readonly head: string;
+  readonly alerts: Uint8Array;
+}
+
+/** The piece as whoever composes or shows its events needs it. */
+export function storedPiece({ uuid, received_at, head, alerts }: PieceRow): StoredPiece {
+  return { notificationId: uuid, receivedAt: received_at, head, alerts: unpack(alerts) };
+}
