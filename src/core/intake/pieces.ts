@@ -20,30 +20,23 @@ const PIECE_LENGTH = 64 * 1024;
 
 /** The pieces; alerts that go the same way keep their order. */
 export function cutIntoPieces(alerts: readonly RoutedAlert[]): NewPiece[] {
-  const sameWay = Map.groupBy(alerts, ({ rank, lanes }) => JSON.stringify([rank, lanes]));
-  return [...sameWay.values()].flatMap(cutRun);
+  const sameWay = Map.groupBy(alerts, ({ rank, lanes }) => `${rank} ${lanes.join(' ')}`);
+  return [...sameWay.values()].flatMap((run) => {
+    const pieces: NewPiece[] = [];
+    for (let start = 0; start < run.length; start += PIECE_ALERTS)
+      pieces.push(...cutByLength(run.slice(start, start + PIECE_ALERTS)));
+    return pieces;
+  });
 }
 
-function cutRun(alerts: readonly RoutedAlert[]): NewPiece[] {
-  const pieces: NewPiece[] = [];
-  let texts: string[] = [];
-  let states: AlertState[] = [];
-  let length = 0;
-  const finish = (): void => {
-    const [first] = alerts;
-    if (first === undefined || texts.length === 0) return;
-    pieces.push({ rank: first.rank, lanes: first.lanes, alerts: `[${texts.join(',')}]`, states });
-    texts = [];
-    states = [];
-    length = 0;
-  };
-  for (const { alert, state } of alerts) {
-    const text = JSON.stringify(alert);
-    if (texts.length === PIECE_ALERTS || length + text.length > PIECE_LENGTH) finish();
-    texts.push(text);
-    states.push(state);
-    length += text.length;
+/** One piece, or those of its halves if it is too long. */
+function cutByLength(alerts: readonly RoutedAlert[]): NewPiece[] {
+  const [first] = alerts;
+  if (first === undefined) return [];
+  const json = JSON.stringify(alerts.map(({ alert }) => alert));
+  if (json.length > PIECE_LENGTH && alerts.length > 1) {
+    const middle = Math.ceil(alerts.length / 2);
+    return [...cutByLength(alerts.slice(0, middle)), ...cutByLength(alerts.slice(middle))];
   }
-  finish();
-  return pieces;
+  return [{ rank: first.rank, lanes: first.lanes, alerts: json, states: alerts.map(({ state }) => state) }];
 }

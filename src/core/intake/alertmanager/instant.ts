@@ -9,12 +9,12 @@
  * for a date that no calendar has, and where UTC leaves the years 0000 to 9999.
  */
 export function canonicalInstant(rfc3339: string): string | undefined {
+  // What Alertmanager sends nearly always: in UTC, on a day that every month has, at a time that every day has.
+  if (USUAL.test(rfc3339))
+    return `${rfc3339.slice(0, 19)}.${rfc3339.slice(20, -1).slice(0, 9).padEnd(9, '0')}Z`;
   const match = RFC_3339.exec(rfc3339);
   if (match === null) return undefined;
   const [, date = '', time = '', fraction = '', sign = '+', offsetHours = '0', offsetMinutes = '0'] = match;
-  // What Alertmanager sends nearly always: in UTC, on a day that every month has, at a time that every day has.
-  if (match[4] === undefined && EVERY_MONTH_HAS.test(date) && EVERY_DAY_HAS.test(time))
-    return `${date}T${time}.${fraction.padEnd(9, '0').slice(0, 9)}Z`;
   if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return undefined;
   const localMs = Date.parse(`${date}T${time}Z`);
   // Date.parse takes 30 February for 2 March: only a date that comes back as it went in exists.
@@ -37,6 +37,5 @@ export function isUnset(rfc3339: string | null | undefined): boolean {
   return instant?.startsWith('0001-01-01T') === true || instant?.startsWith('0000-12-31T') === true;
 }
 
-const EVERY_MONTH_HAS = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
-const EVERY_DAY_HAS = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
+const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
 const RFC_3339 = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))$/i;

@@ -48,6 +48,7 @@ export interface Payload {
   readonly alerts: readonly PayloadAlert[];
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** Alertmanager's own payload nests three deep; a stranger's fields may go on, but not without end. */
 const DEEPEST = 64;
 
@@ -77,7 +78,7 @@ export function statusOf(alert: PayloadAlert): EventStatus {
 
 function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     throw faulty('payload_not_utf8', 'expected UTF-8 text, got other bytes');
   }
