@@ -1,6 +1,6 @@
 /** The first tables of the outbox. A migration that was released never changes: later needs get a migration of their own. */
 import type { Kysely } from 'kysely';
-import { bytesColumn, idColumn, keepTablesLean } from './engine-differences.ts';
+import { bytesColumn, idColumn, inKeyOrder, keepTablesLean } from './engine-differences.ts';
 import { createMoveTable } from './move-table.ts';
 
 /** Creates everything of schema version 1. */
@@ -96,6 +96,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('fallback_of', 'bigint')
     .addColumn('handed_to', 'bigint')
     .addPrimaryKeyConstraint('run_order', ['lane_id', 'rank', 'piece_id', 'first'])
+    .$call(inKeyOrder(db))
     .execute();
   await db.schema
     .createIndex('run_handed')
@@ -152,6 +153,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('fallback_of', 'bigint')
     .addColumn('handed_to', 'bigint')
     .addPrimaryKeyConstraint('message_part_order', ['message_id', 'ordinal'])
+    .$call(inKeyOrder(db))
     .execute();
   await db.schema.createIndex('message_part_piece').on('message_part').column('piece_id').execute();
 
@@ -211,7 +213,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
 
   await createMoveTable(db);
-
   await keepTablesLean(db, {
     updated: ['lane', 'lane_credential', 'replica', 'month_calls', 'heartbeat'],
     comingAndGoing: ['run', 'message', 'attempt', 'notification', 'group_memory'],

@@ -4,9 +4,11 @@
  */
 import type { Insertable } from 'kysely';
 import type { Appended, NewNotification, NewPiece } from '../contract.ts';
-import { decodeMemory, EMPTY_MEMORY, encodeMemory, type GroupMemory, judge } from '../repeats.ts';
+import { EMPTY_MEMORY, judge } from '../repeats.ts';
 import type { PieceTable, RunTable } from '../schema.ts';
 import { type Database, laneIdsByName } from './database.ts';
+import { readMemories, writeMemories } from './group-memories.ts';
+import { runKept, valuesOf } from './kept-statements.ts';
 import { pack } from './packed.ts';
 import { inChunks } from './rows.ts';
 import { insertRuns } from './runs.ts';
@@ -45,47 +47,6 @@ interface FreshNotification {
   readonly pieces: readonly NewPiece[];
   readonly queued: Readonly<Record<string, number>>;
   readonly pending: number;
-}
-
-async function readMemories(
-  db: Database,
-  notifications: readonly NewNotification[],
-): Promise<Map<string, GroupMemory>> {
-  const ids = [...new Set(notifications.map(({ repeat }) => repeat.groupId))];
-  const memories = new Map<string, GroupMemory>();
-  for (const chunk of inChunks(ids)) {
-    const rows = await db
-      .selectFrom('group_memory')
-      .select(['id', 'memory'])
-      .where('id', 'in', chunk)
-      .execute();
-    for (const { id, memory } of rows) memories.set(id, decodeMemory(memory));
-  }
-  return memories;
-}
-
-async function writeMemories(
-  db: Database,
-  memories: ReadonlyMap<string, GroupMemory>,
-  updatedAt: ReadonlyMap<string, number>,
-): Promise<void> {
-  const rows = [...updatedAt].sort(byId).map(([id, updated_at]) => ({
-    id,
-    memory: encodeMemory(memories.get(id) ?? EMPTY_MEMORY),
-    updated_at,
-  }));
-  for (const chunk of inChunks(rows)) {
-    await db
-      .insertInto('group_memory')
-      .values(chunk)
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((eb) => ({
-          memory: eb.ref('excluded.memory'),
-          updated_at: eb.ref('excluded.updated_at'),
-        })),
-      )
-      .execute();
-  }
 }
 
 async function store(db: Database, fresh: readonly FreshNotification[]): Promise<void> {
@@ -130,7 +91,10 @@ async function storeNotifications(
   }));
   const ids = new Map<string, number>();
   for (const chunk of inChunks(rows)) {
-    const stored = await db.insertInto('notification').values(chunk).returning(['id', 'uuid']).execute();
+    const stored = await runKept(db, `notifications ${chunk.length}`, {
+      build: () => db.insertInto('notification').values(chunk).returning(['id', 'uuid']).compile(),
+      parameters: valuesOf(chunk),
+    });
     for (const { id, uuid } of stored) ids.set(uuid, id);
   }
   return ids;
@@ -156,7 +120,10 @@ function toRow({ piece, notificationId, number }: PlacedPiece): Insertable<Piece
 async function storePieces(db: Database, rows: readonly Insertable<PieceTable>[]): Promise<number[]> {
   const ids: number[] = [];
   for (const chunk of inChunks(rows)) {
-    const stored = await db.insertInto('piece').values(chunk).returning('id').execute();
+    const stored = await runKept(db, `pieces ${chunk.length}`, {
+      build: () => db.insertInto('piece').values(chunk).returning('id').compile(),
+      parameters: valuesOf(chunk),
+    });
     ids.push(...stored.map(({ id }) => id).sort((a, b) => a - b));
   }
   return ids;
@@ -204,11 +171,6 @@ function keepFresh(pieces: readonly NewPiece[], fresh: readonly boolean[]): NewP
       },
     ];
   });
-}
-
-/** Where several writers are at work, they take rows in one order. */
-function byId([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function sum(numbers: readonly number[]): number {

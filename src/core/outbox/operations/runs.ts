@@ -2,6 +2,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { RunTable } from '../schema.ts';
 import type { Database } from './database.ts';
+import { runKept, valuesOf } from './kept-statements.ts';
 import { inChunks } from './rows.ts';
 
 /** Consecutive events of a piece. */
@@ -70,7 +71,12 @@ export async function deleteRuns(db: Database, runs: readonly Selectable<RunTabl
 
 /** Adds runs. */
 export async function insertRuns(db: Database, runs: readonly Insertable<RunTable>[]): Promise<void> {
-  for (const chunk of inChunks(runs)) await db.insertInto('run').values(chunk).execute();
+  for (const chunk of inChunks(runs)) {
+    await runKept(db, `runs ${Object.keys(chunk[0] ?? {})} ${chunk.length}`, {
+      build: () => db.insertInto('run').values(chunk).compile(),
+      parameters: valuesOf(chunk),
+    });
+  }
 }
 
 /** Events that have left a lane for good, or come into it (a negative number): the lane counts them. */
