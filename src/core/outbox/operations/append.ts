@@ -120,7 +120,7 @@ function toRow({ piece, notificationId, number }: PlacedPiece): Insertable<Piece
 async function storePieces(db: Database, rows: readonly Insertable<PieceTable>[]): Promise<number[]> {
   const ids: number[] = [];
   for (const chunk of inChunks(rows)) {
-    const stored = await runKept(db, `pieces ${chunk.length}`, {
+    const stored = await runKept(db, `store ${chunk.length} pieces`, {
       build: () => db.insertInto('piece').values(chunk).returning('id').compile(),
       parameters: valuesOf(chunk),
     });

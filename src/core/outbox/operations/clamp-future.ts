@@ -5,18 +5,30 @@
 import type { Selectable } from 'kysely';
 import type { LaneCredentialTable, LaneTable } from '../schema.ts';
 import type { Database } from './database.ts';
+import { runKept } from './kept-statements.ts';
 
-/** Moves the lane's holds, its trouble, its unsettled messages' back-off and its paces' starts so that none begins after `at`. */
+/**
+ * Moves the lane's holds, its trouble, its unsettled messages' back-off and its paces' starts so that none begins after `at`. True if
+ * anything had to be moved: then what was read before is not so any more.
+ */
 export async function clampFuture(
   db: Database,
   {
     lane,
     credentials,
-  }: { lane: Selectable<LaneTable>; credentials: readonly Selectable<LaneCredentialTable>[] },
+    unsettled,
+  }: {
+    lane: Selectable<LaneTable>;
+    credentials: readonly Selectable<LaneCredentialTable>[];
+    unsettled: readonly { readonly retry_set_at: number }[];
+  },
   at: number,
-): Promise<void> {
-  await clampTrouble(db, lane, at);
-  await clampBackoffs(db, lane.id, at);
+): Promise<boolean> {
+  let moved = await clampTrouble(db, lane, at);
+  if (unsettled.some(({ retry_set_at }) => retry_set_at > at)) {
+    await clampBackoffs(db, lane.id, at);
+    moved = true;
+  }
   for (const { pace_key, hold_since } of credentials) {
     if (hold_since !== null && hold_since > at) {
       await db
@@ -25,15 +37,17 @@ export async function clampFuture(
         .where('lane_id', '=', lane.id)
         .where('pace_key', '=', pace_key)
         .execute();
+      moved = true;
     }
-    await clampStarts(db, pace_key, at);
+    if (await clampStarts(db, pace_key, at)) moved = true;
   }
+  return moved;
 }
 
-async function clampTrouble(db: Database, lane: Selectable<LaneTable>, at: number): Promise<void> {
+async function clampTrouble(db: Database, lane: Selectable<LaneTable>, at: number): Promise<boolean> {
   const { trouble_since, trouble_ended_at, retry_at, retry_set_at } = lane;
   const isAhead = [trouble_since, trouble_ended_at, retry_set_at].some((time) => time !== null && time > at);
-  if (!isAhead) return;
+  if (!isAhead) return false;
   // A wait that began since is as long as it was meant to be.
   const retry =
     retry_set_at === null || retry_set_at <= at
@@ -48,21 +62,10 @@ async function clampTrouble(db: Database, lane: Selectable<LaneTable>, at: numbe
     })
     .where('id', '=', lane.id)
     .execute();
+  return true;
 }
 
-// These look first: an update that finds nothing takes the lock for writing all the same, and fails if another program has written
-// since the read began.
-
 async function clampBackoffs(db: Database, laneId: number, at: number): Promise<void> {
-  const ahead = await db
-    .selectFrom('message')
-    .select('id')
-    .where('lane_id', '=', laneId)
-    .where('settled_at', 'is', null)
-    .where('retry_set_at', '>', at)
-    .limit(1)
-    .executeTakeFirst();
-  if (ahead === undefined) return;
   await db
     .updateTable('message')
     .set((eb) => ({
@@ -75,19 +78,25 @@ async function clampBackoffs(db: Database, laneId: number, at: number): Promise<
     .execute();
 }
 
-async function clampStarts(db: Database, paceKey: string, at: number): Promise<void> {
-  const ahead = await db
-    .selectFrom('attempt')
-    .select('id')
-    .where('pace_key', '=', paceKey)
-    .where('paced_at', '>', at)
-    .limit(1)
-    .executeTakeFirst();
-  if (ahead === undefined) return;
+/** Looks first: an update that finds nothing takes the lock for writing all the same, and fails if another program has written since. */
+async function clampStarts(db: Database, paceKey: string, at: number): Promise<boolean> {
+  const ahead = await runKept(db, 'starts ahead', {
+    build: () =>
+      db
+        .selectFrom('attempt')
+        .select('id')
+        .where('pace_key', '=', paceKey)
+        .where('paced_at', '>', at)
+        .limit(1)
+        .compile(),
+    parameters: [paceKey, at, 1],
+  });
+  if (ahead.length === 0) return false;
   await db
     .updateTable('attempt')
     .set({ paced_at: at })
     .where('pace_key', '=', paceKey)
     .where('paced_at', '>', at)
     .execute();
+  return true;
 }

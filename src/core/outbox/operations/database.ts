@@ -3,13 +3,17 @@ import type { Kysely, Selectable } from 'kysely';
 import { LeaseLostError } from '../../errors.ts';
 import type { Lease } from '../lease.ts';
 import type { LaneTable, OutboxTables } from '../schema.ts';
+import { runKept } from './kept-statements.ts';
 
 /** The outbox's tables on either engine. */
 export type Database = Kysely<OutboxTables>;
 
 /** The lane's row. A lane that was never registered is a bug of ours, not a state of the store. */
 export async function laneByName(db: Database, name: string): Promise<Selectable<LaneTable>> {
-  const lane = await db.selectFrom('lane').selectAll().where('name', '=', name).executeTakeFirst();
+  const [lane] = await runKept(db, 'lane', {
+    build: () => db.selectFrom('lane').selectAll().where('name', '=', name).compile(),
+    parameters: [name],
+  });
   if (lane === undefined) throw new Error(`lane ${name} was never registered`);
   return lane;
 }

@@ -3,8 +3,8 @@
  * database did.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { CompiledQuery } from 'kysely';
-import type { Database } from './database.ts';
+import type { CompiledQuery, Kysely } from 'kysely';
+import type { OutboxTables } from '../schema.ts';
 
 /** By the connection's dialect, whose SQL it is, and the shape. */
 const kept = new WeakMap<object, Map<string, CompiledQuery>>();
@@ -14,7 +14,7 @@ const kept = new WeakMap<object, Map<string, CompiledQuery>>();
  * not those of the statement when it is built.
  */
 export async function runKept<Row>(
-  db: Database,
+  db: Kysely<OutboxTables>,
   shape: string,
   statement: { readonly build: () => CompiledQuery<Row>; readonly parameters: readonly unknown[] },
 ): Promise<Row[]> {
@@ -33,7 +33,7 @@ export function valuesOf(rows: readonly object[]): unknown[] {
 }
 
 function keptQuery<Row>(
-  db: Database,
+  db: Kysely<OutboxTables>,
   shape: string,
   {
     build,

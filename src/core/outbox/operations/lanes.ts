@@ -6,6 +6,7 @@ import type { LaneReading, LaneSetup, Trouble } from '../contract.ts';
 import type { LaneTable } from '../schema.ts';
 import type { Database } from './database.ts';
 import { holdOf } from './holds.ts';
+import { runKept } from './kept-statements.ts';
 
 /** See Outbox.registerLanes(). */
 export async function registerLanes(db: Database, lanes: readonly LaneSetup[]): Promise<void> {
@@ -74,14 +75,19 @@ const FRONT_READ = 16;
 
 /** Since when the longest waiting event of the lane waits: the front of each rank, and the messages under way. */
 export async function oldestOf(db: Database, laneId: number): Promise<number | undefined> {
-  const fronts = SEVERITIES.map(
-    (_, rank) =>
-      sql`select * from (select waiting_since from run where lane_id = ${laneId} and rank = ${rank} order by piece_id, first limit ${FRONT_READ}) as front`,
-  );
-  const sealed = sql`select min(oldest_at) as waiting_since from message where lane_id = ${laneId} and settled_at is null`;
-  const { rows } = await sql<{ oldest: number | null }>`
-    select min(waiting_since) as oldest from (${sql.join([...fronts, sealed], sql` union all `)}) as fronts`.execute(
-    db,
-  );
-  return rows[0]?.oldest ?? undefined;
+  const [row] = await runKept(db, 'oldest', {
+    build: () => {
+      const fronts = SEVERITIES.map(
+        (_, rank) =>
+          sql`select * from (select waiting_since from run where lane_id = ${laneId} and rank = ${sql.lit(rank)} order by piece_id, first limit ${sql.lit(FRONT_READ)}) as front`,
+      );
+      const sealed = sql`select min(oldest_at) as waiting_since from message where lane_id = ${laneId} and settled_at is null`;
+      return sql<{ oldest: number | null }>`
+        select min(waiting_since) as oldest from (${sql.join([...fronts, sealed], sql` union all `)}) as fronts`.compile(
+        db,
+      );
+    },
+    parameters: [...SEVERITIES.map(() => laneId), laneId],
+  });
+  return row?.oldest ?? undefined;
 }

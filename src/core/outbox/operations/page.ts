@@ -1,6 +1,7 @@
 /** page(): the events that a lane composes its next message from. Reads only the front of the lane. */
 import type { EventPage, PageRequest, StoredEvent, StoredPiece } from '../contract.ts';
 import { type Database, laneByName } from './database.ts';
+import { runKept } from './kept-statements.ts';
 import { parseMends } from './mends.ts';
 import { storedPiece } from './stored-piece.ts';
 
@@ -61,26 +62,27 @@ interface RunWithPiece extends FrontRun {
 }
 
 async function readRuns(db: Database, laneId: number, after: RunFront | undefined): Promise<FrontRun[]> {
-  return await db
-    .selectFrom('run')
-    .select(['run.rank', 'run.piece_id', 'run.first', 'run.last', 'run.mends', 'run.at_most'])
-    .leftJoin('lane as origin', 'origin.id', 'run.fallback_of')
-    .select('origin.name as fallback_of')
-    .where('run.lane_id', '=', laneId)
-    .$if(after !== undefined, (query) =>
-      query.where(({ eb, refTuple, tuple }) =>
-        eb(
-          refTuple('run.rank', 'run.piece_id', 'run.first'),
-          '>',
-          tuple(after?.rank ?? 0, after?.piece_id ?? 0, after?.first ?? 0),
-        ),
-      ),
-    )
-    .orderBy('run.rank')
-    .orderBy('run.piece_id')
-    .orderBy('run.first')
-    .limit(RUNS_READ)
-    .execute();
+  const { rank, piece_id, first } = after ?? { rank: 0, piece_id: 0, first: 0 };
+  return await runKept(db, after === undefined ? 'first runs' : 'further runs', {
+    build: () =>
+      db
+        .selectFrom('run')
+        .select(['run.rank', 'run.piece_id', 'run.first', 'run.last', 'run.mends', 'run.at_most'])
+        .leftJoin('lane as origin', 'origin.id', 'run.fallback_of')
+        .select('origin.name as fallback_of')
+        .where('run.lane_id', '=', laneId)
+        .$if(after !== undefined, (query) =>
+          query.where(({ eb, refTuple, tuple }) =>
+            eb(refTuple('run.rank', 'run.piece_id', 'run.first'), '>', tuple(rank, piece_id, first)),
+          ),
+        )
+        .orderBy('run.rank')
+        .orderBy('run.piece_id')
+        .orderBy('run.first')
+        .limit(RUNS_READ)
+        .compile(),
+    parameters: [laneId, ...(after === undefined ? [] : [rank, piece_id, first]), RUNS_READ],
+  });
 }
 
 /** Of these runs the first that hold so many events: pieces are large, and those of the others would be read for nothing. */
@@ -95,17 +97,18 @@ function firstThatHold(events: number, runs: readonly FrontRun[]): readonly Fron
 
 async function withPieces(db: Database, runs: readonly FrontRun[]): Promise<RunWithPiece[]> {
   if (runs.length === 0) return [];
-  const rows = await db
-    .selectFrom('piece')
-    .innerJoin('notification', 'notification.id', 'piece.notification_id')
-    .select(['piece.id', 'piece.alerts', 'piece.fingerprints', 'piece.first_number'])
-    .select(['notification.uuid', 'notification.head', 'notification.received_at'])
-    .where(
-      'piece.id',
-      'in',
-      runs.map((run) => run.piece_id),
-    )
-    .execute();
+  const ids = runs.map((run) => run.piece_id);
+  const rows = await runKept(db, `page of ${ids.length} pieces`, {
+    build: () =>
+      db
+        .selectFrom('piece')
+        .innerJoin('notification', 'notification.id', 'piece.notification_id')
+        .select(['piece.id', 'piece.alerts', 'piece.fingerprints', 'piece.first_number'])
+        .select(['notification.uuid', 'notification.head', 'notification.received_at'])
+        .where('piece.id', 'in', ids)
+        .compile(),
+    parameters: ids,
+  });
   const pieces = new Map(
     rows.map((row) => {
       const { id, fingerprints, first_number } = row;
@@ -124,13 +127,12 @@ async function setAsideAmong(
   laneId: number,
   runs: readonly RunWithPiece[],
 ): Promise<ReadonlySet<string>> {
-  const any = await db
-    .selectFrom('set_aside_alert')
-    .select('message_id')
-    .where('lane_id', '=', laneId)
-    .limit(1)
-    .executeTakeFirst();
-  if (any === undefined) return new Set();
+  const any = await runKept(db, 'set aside', {
+    build: () =>
+      db.selectFrom('set_aside_alert').select('message_id').where('lane_id', '=', laneId).limit(1).compile(),
+    parameters: [laneId, 1],
+  });
+  if (any.length === 0) return new Set();
   const found = new Set<string>();
   for (const run of runs) {
     const rows = await db

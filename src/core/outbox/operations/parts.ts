@@ -3,16 +3,21 @@ import { type Selectable, sql } from 'kysely';
 import type { Settled } from '../contract.ts';
 import type { MessagePartTable } from '../schema.ts';
 import type { Database } from './database.ts';
+import { runKept } from './kept-statements.ts';
 import { inChunks } from './rows.ts';
 
 /** The parts of a message, in its order. */
 export async function partsOf(db: Database, message: number): Promise<Selectable<MessagePartTable>[]> {
-  return await db
-    .selectFrom('message_part')
-    .selectAll()
-    .where('message_id', '=', message)
-    .orderBy('ordinal')
-    .execute();
+  return await runKept(db, 'parts', {
+    build: () =>
+      db
+        .selectFrom('message_part')
+        .selectAll()
+        .where('message_id', '=', message)
+        .orderBy('ordinal')
+        .compile(),
+    parameters: [message],
+  });
 }
 
 /**
@@ -50,11 +55,11 @@ async function eventsByNotification(
   const events = new Map<number, number>();
   const notificationOf = new Map<number, number>();
   for (const pieces of inChunks([...new Set(parts.map(({ piece_id }) => piece_id))])) {
-    const rows = await db
-      .selectFrom('piece')
-      .select(['id', 'notification_id'])
-      .where('id', 'in', pieces)
-      .execute();
+    const rows = await runKept(db, `notifications of ${pieces.length} pieces`, {
+      build: () =>
+        db.selectFrom('piece').select(['id', 'notification_id']).where('id', 'in', pieces).compile(),
+      parameters: pieces,
+    });
     for (const { id, notification_id } of rows) notificationOf.set(id, notification_id);
   }
   for (const { piece_id, first, last } of parts) {

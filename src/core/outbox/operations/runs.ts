@@ -51,21 +51,25 @@ export async function cutOut(db: Database, run: Selectable<RunTable>, range: Ran
 /** Removes runs of one lane. */
 export async function deleteRuns(db: Database, runs: readonly Selectable<RunTable>[]): Promise<void> {
   for (const chunk of inChunks(runs)) {
-    await db
-      .deleteFrom('run')
-      .where(({ and, eb, or }) =>
-        or(
-          chunk.map(({ lane_id, rank, piece_id, first }) =>
-            and([
-              eb('lane_id', '=', lane_id),
-              eb('rank', '=', rank),
-              eb('piece_id', '=', piece_id),
-              eb('first', '=', first),
-            ]),
-          ),
-        ),
-      )
-      .execute();
+    await runKept(db, `delete ${chunk.length} runs`, {
+      build: () =>
+        db
+          .deleteFrom('run')
+          .where(({ and, eb, or }) =>
+            or(
+              chunk.map(({ lane_id, rank, piece_id, first }) =>
+                and([
+                  eb('lane_id', '=', lane_id),
+                  eb('rank', '=', rank),
+                  eb('piece_id', '=', piece_id),
+                  eb('first', '=', first),
+                ]),
+              ),
+            ),
+          )
+          .compile(),
+      parameters: chunk.flatMap(({ lane_id, rank, piece_id, first }) => [lane_id, rank, piece_id, first]),
+    });
   }
 }
 

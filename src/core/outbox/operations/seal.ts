@@ -8,6 +8,7 @@ import type { BeginRequest, SealRequest, Started, Under } from '../contract.ts';
 import type { LaneTable, MessageTable } from '../schema.ts';
 import { type Database, leasedLane } from './database.ts';
 import { isProbed } from './holds.ts';
+import { runKept, valuesOf } from './kept-statements.ts';
 import { formatMends } from './mends.ts';
 import { countCall } from './month-calls.ts';
 import { inChunks } from './rows.ts';
@@ -22,33 +23,39 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
 
   const parts = await takeOutOfRuns(db, lane.id, request.covers);
   if (parts === undefined) return 'stale';
-  const message = await db
-    .insertInto('message')
-    .values({
-      uuid: request.id,
-      lane_id: lane.id,
-      state: 'open',
-      form: request.form,
-      body: request.body,
-      mends: formatMends(request.mends),
-      events: request.covers.length,
-      oldest_at: parts.reduce((oldest, { waiting_since }) => Math.min(oldest, waiting_since), at),
-      sealed_at: at,
-      settled_at: null,
-      retry_at: at,
-      retry_set_at: at,
-      attempts: 1,
-      pace_key: under.paceKey,
-      own_failures: 0,
-      ambiguous: 0,
-      expired_told: request.expiredTold,
-      reason: null,
-      detail: null,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const row = {
+    uuid: request.id,
+    lane_id: lane.id,
+    state: 'open',
+    form: request.form,
+    body: request.body,
+    mends: formatMends(request.mends),
+    events: request.covers.length,
+    oldest_at: parts.reduce((oldest, { waiting_since }) => Math.min(oldest, waiting_since), at),
+    sealed_at: at,
+    settled_at: null,
+    retry_at: at,
+    retry_set_at: at,
+    attempts: 1,
+    pace_key: under.paceKey,
+    own_failures: 0,
+    ambiguous: 0,
+    expired_told: request.expiredTold,
+    reason: null,
+    detail: null,
+  };
+  const [message] = await runKept(db, 'store a message', {
+    build: () => db.insertInto('message').values(row).returningAll().compile(),
+    parameters: valuesOf([row]),
+  });
+  if (message === undefined) throw new Error('a message was not stored');
   const rows = parts.map((part, ordinal) => ({ message_id: message.id, ordinal, ...part }));
-  for (const chunk of inChunks(rows)) await db.insertInto('message_part').values(chunk).execute();
+  for (const chunk of inChunks(rows)) {
+    await runKept(db, `store ${chunk.length} parts`, {
+      build: () => db.insertInto('message_part').values(chunk).compile(),
+      parameters: valuesOf(chunk),
+    });
+  }
   await db
     .updateTable('lane')
     .set({
@@ -103,25 +110,33 @@ async function mayStart(
   { paceKey, paceMark }: Under,
 ): Promise<boolean> {
   if ((await latestAttempt(db, paceKey)) !== paceMark) return false;
-  const held = await db
-    .selectFrom('lane_credential')
-    .select('hold_scope')
-    .where('lane_id', '=', lane.id)
-    .where('pace_key', '=', paceKey)
-    .where('hold', 'is not', null)
-    .executeTakeFirst();
+  const [held] = await runKept(db, 'hold', {
+    build: () =>
+      db
+        .selectFrom('lane_credential')
+        .select('hold_scope')
+        .where('lane_id', '=', lane.id)
+        .where('pace_key', '=', paceKey)
+        .where('hold', 'is not', null)
+        .compile(),
+    parameters: [lane.id, paceKey],
+  });
   if (held === undefined) return true;
   return !(await isProbed(db, { laneId: lane.id, plugin: lane.plugin, paceKey }, held.hold_scope));
 }
 
 async function latestAttempt(db: Database, paceKey: string): Promise<number> {
-  const latest = await db
-    .selectFrom('attempt')
-    .select('id')
-    .where('pace_key', '=', paceKey)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const [latest] = await runKept(db, 'latest attempt', {
+    build: () =>
+      db
+        .selectFrom('attempt')
+        .select('id')
+        .where('pace_key', '=', paceKey)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .compile(),
+    parameters: [paceKey, 1],
+  });
   return latest?.id ?? 0;
 }
 
@@ -133,23 +148,24 @@ async function recordStart(
     at,
   }: { readonly message: Selectable<MessageTable>; readonly under: Under; readonly at: number },
 ): Promise<Started> {
-  const { id } = await db
-    .insertInto('attempt')
-    .values({
-      message_id: message.id,
-      lane_id: message.lane_id,
-      pace_key: under.paceKey,
-      uuid: message.uuid,
-      started_at: at,
-      paced_at: at,
-      month: under.month ?? null,
-      ended_at: null,
-      outcome: null,
-      reason: null,
-      detail: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const row = {
+    message_id: message.id,
+    lane_id: message.lane_id,
+    pace_key: under.paceKey,
+    uuid: message.uuid,
+    started_at: at,
+    paced_at: at,
+    month: under.month ?? null,
+    ended_at: null,
+    outcome: null,
+    reason: null,
+    detail: null,
+  };
+  const [attempt] = await runKept(db, 'store an attempt', {
+    build: () => db.insertInto('attempt').values(row).returning('id').compile(),
+    parameters: valuesOf([row]),
+  });
+  if (attempt === undefined) throw new Error('an attempt was not stored');
   const monthCalls = under.month === undefined ? 0 : await countCall(db, under.month, at);
-  return { attempt: id, message: openMessage(message), monthCalls };
+  return { attempt: attempt.id, message: openMessage(message), monthCalls };
 }

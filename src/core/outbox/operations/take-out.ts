@@ -3,6 +3,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { EventPlace } from '../contract.ts';
 import type { MessagePartTable, RunTable } from '../schema.ts';
 import type { Database } from './database.ts';
+import { runKept } from './kept-statements.ts';
 import { inChunks } from './rows.ts';
 import { deleteRuns, insertRuns, type Range, without } from './runs.ts';
 
@@ -71,13 +72,17 @@ async function runsOf(
   const ranks = [...new Set(ranges.map(({ rank }) => rank))];
   const runs: Selectable<RunTable>[] = [];
   for (const pieces of inChunks([...new Set(ranges.map(({ piece }) => piece))])) {
-    const found = await db
-      .selectFrom('run')
-      .selectAll()
-      .where('lane_id', '=', laneId)
-      .where('rank', 'in', ranks)
-      .where('piece_id', 'in', pieces)
-      .execute();
+    const found = await runKept(db, `runs of ${pieces.length} pieces in ${ranks.length} ranks`, {
+      build: () =>
+        db
+          .selectFrom('run')
+          .selectAll()
+          .where('lane_id', '=', laneId)
+          .where('rank', 'in', ranks)
+          .where('piece_id', 'in', pieces)
+          .compile(),
+      parameters: [laneId, ...ranks, ...pieces],
+    });
     runs.push(...found);
   }
   return runs;

@@ -5,6 +5,7 @@ import type { LaneCredentialTable, LaneTable, MessageTable } from '../schema.ts'
 import { clampFuture } from './clamp-future.ts';
 import { type Database, laneByName } from './database.ts';
 import { holdOf, isProbed } from './holds.ts';
+import { runKept } from './kept-statements.ts';
 import { oldestOf, troubleOf } from './lanes.ts';
 import { parseMends } from './mends.ts';
 import { readMonthCalls } from './month-calls.ts';
@@ -13,42 +14,26 @@ import { readMonthCalls } from './month-calls.ts';
 const STARTS_READ = 100;
 
 /** See Outbox.view(). */
-export async function view(db: Database, { lane: name, at, month }: ViewRequest): Promise<LaneView> {
-  const seen = await laneByName(db, name);
-  await clampFuture(db, { lane: seen, credentials: await credentialsOf(db, seen.id) }, at);
+export async function view(db: Database, request: ViewRequest): Promise<LaneView> {
+  const { lane: name, at, month } = request;
   const lane = await laneByName(db, name);
+  const held = { credentials: await credentialsOf(db, lane.id), unsettled: await unsettledOf(db, lane.id) };
+  if (await clampFuture(db, { lane, ...held }, at)) return await view(db, request);
+
   const credentials: CredentialView[] = [];
-  for (const credential of await credentialsOf(db, lane.id))
+  for (const credential of held.credentials)
     credentials.push(await viewCredential(db, lane, { credential, at }));
-  const unsettled = db
-    .selectFrom('message')
-    .selectAll()
-    .where('lane_id', '=', lane.id)
-    .where('settled_at', 'is', null)
-    .orderBy('retry_at')
-    .limit(1);
-  const current = await unsettled.where('state', '=', 'open').executeTakeFirst();
-  const setAside = await unsettled.where('state', '=', 'aside').executeTakeFirst();
-  const { sealed } = await db
-    .selectFrom('message')
-    .select((eb) => eb.fn.coalesce(eb.fn.sum<number>('events'), eb.lit(0)).as('sealed'))
-    .where('lane_id', '=', lane.id)
-    .where('settled_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  const front = await db
-    .selectFrom('run')
-    .select('rank')
-    .where('lane_id', '=', lane.id)
-    .orderBy('rank')
-    .limit(1)
-    .executeTakeFirst();
+  const current = held.unsettled.find(({ state }) => state === 'open');
+  const setAside = held.unsettled.find(({ state }) => state === 'aside');
+  const sealed = held.unsettled.reduce((sum, { events }) => sum + events, 0);
+  const empty = lane.waiting === sealed;
   return {
     credentials,
     trouble: troubleOf(lane),
-    current: current && openMessage(current),
-    setAside: setAside && openMessage(setAside),
-    unsealed: lane.waiting - Number(sealed),
-    frontRank: front?.rank,
+    current: current && openMessage(await messageById(db, current.id)),
+    setAside: setAside && openMessage(await messageById(db, setAside.id)),
+    unsealed: lane.waiting - sealed,
+    frontRank: empty ? undefined : await frontRankOf(db, lane.id),
     part: lane.storm_parts + 1,
     waiting: lane.waiting,
     oldestAt: lane.waiting === 0 ? undefined : await oldestOf(db, lane.id),
@@ -59,7 +44,41 @@ export async function view(db: Database, { lane: name, at, month }: ViewRequest)
 }
 
 async function credentialsOf(db: Database, laneId: number): Promise<Selectable<LaneCredentialTable>[]> {
-  return await db.selectFrom('lane_credential').selectAll().where('lane_id', '=', laneId).execute();
+  return await runKept(db, 'credentials', {
+    build: () => db.selectFrom('lane_credential').selectAll().where('lane_id', '=', laneId).compile(),
+    parameters: [laneId],
+  });
+}
+
+/** The messages that the lane has sealed and not settled, the one that is due first at the front. */
+async function unsettledOf(
+  db: Database,
+  laneId: number,
+): Promise<Pick<Selectable<MessageTable>, 'id' | 'state' | 'events' | 'retry_set_at'>[]> {
+  return await runKept(db, 'unsettled', {
+    build: () =>
+      db
+        .selectFrom('message')
+        .select(['id', 'state', 'events', 'retry_set_at'])
+        .where('lane_id', '=', laneId)
+        .where('settled_at', 'is', null)
+        .orderBy('retry_at')
+        .compile(),
+    parameters: [laneId],
+  });
+}
+
+async function messageById(db: Database, id: number): Promise<Selectable<MessageTable>> {
+  return await db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+async function frontRankOf(db: Database, laneId: number): Promise<number | undefined> {
+  const [front] = await runKept(db, 'front rank', {
+    build: () =>
+      db.selectFrom('run').select('rank').where('lane_id', '=', laneId).orderBy('rank').limit(1).compile(),
+    parameters: [laneId, 1],
+  });
+  return front?.rank;
 }
 
 async function viewCredential(
@@ -68,13 +87,17 @@ async function viewCredential(
   { credential, at }: { credential: Selectable<LaneCredentialTable>; at: number },
 ): Promise<CredentialView> {
   const { pace_key: paceKey, hold_scope } = credential;
-  const attempts = await db
-    .selectFrom('attempt')
-    .select(['id', 'paced_at'])
-    .where('pace_key', '=', paceKey)
-    .orderBy('id', 'desc')
-    .limit(STARTS_READ)
-    .execute();
+  const attempts = await runKept(db, 'starts', {
+    build: () =>
+      db
+        .selectFrom('attempt')
+        .select(['id', 'paced_at'])
+        .where('pace_key', '=', paceKey)
+        .orderBy('id', 'desc')
+        .limit(STARTS_READ)
+        .compile(),
+    parameters: [paceKey, STARTS_READ],
+  });
   const hold = holdOf(credential);
   const isOver = hold !== undefined && hold.until <= at;
   return {

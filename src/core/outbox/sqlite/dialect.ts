@@ -2,8 +2,8 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 
-/** More than there are different statements in operations/. */
-const STATEMENTS_KEPT = 200;
+/** More than there are different statements in operations/, in the sizes in which they come. */
+const STATEMENTS_KEPT = 400;
 
 /** A dialect over an open database; closing Kysely closes it. */
 export function createSqliteDialect(database: DatabaseSync): SqliteDialect {
