@@ -14,6 +14,7 @@ import { type PayloadAlert, parsePayload } from './alertmanager/payload.ts';
 import { type Routable, readRoutables } from './alertmanager/routable.ts';
 import type { IntakeObserver } from './observer.ts';
 import { cutIntoPieces, type RoutedAlert } from './pieces.ts';
+import { createTurnstile } from './turnstile.ts';
 
 /** A webhook's body and where it was posted. */
 export interface Arrival {
@@ -60,12 +61,20 @@ export interface AcceptOptions {
  */
 const STORE_WITHIN_MS = 8_000;
 
+/** How long webhooks are read before everybody else has a turn; only a single large one takes longer. */
+const READ_TURN_MS = 5;
+
 /** Builds the step for one configuration. */
 export function createAccept(options: AcceptOptions): Accept {
   const { outbox, clock, observer, watchdog } = options;
+  const turnstile = createTurnstile({
+    turnMs: READ_TURN_MS,
+    elapsed: () => clock.elapsed(),
+    nextTurn: (callback) => void setImmediate(callback),
+  });
   return async function accept(arrival) {
     // Not awaited in here: while the outbox writes, nobody needs the bytes and what they were parsed to any more.
-    return store(read(arrival));
+    return turnstile(() => read(arrival)).then(store);
   };
 
   function read({ path, sink, bytes }: Arrival): Incoming {

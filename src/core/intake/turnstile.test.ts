@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTurnstile } from './turnstile.ts';
+
+/** Turns that are begun by hand, and a clock that only work moves. */
+function createScene(turnMs: number) {
+  let now = 0;
+  let next: (() => void)[] = [];
+  const turnstile = createTurnstile({
+    turnMs,
+    elapsed: () => now,
+    nextTurn: (callback) => void next.push(callback),
+  });
+  const done: string[] = [];
+  return {
+    done,
+    enter: (name: string, ms: number) =>
+      turnstile(() => {
+        now += ms;
+        done.push(name);
+        return name;
+      }),
+    turn(): void {
+      const due = next;
+      next = [];
+      for (const callback of due) callback();
+    },
+    turnsAsked: () => next.length,
+    turnstile,
+  };
+}
+
+test('runs work at once while the turn has time, and the rest in later turns, in order', async () => {
+  const { done, enter, turn, turnsAsked } = createScene(5);
+  const all = [enter('a', 3), enter('b', 3), enter('c', 3), enter('d', 20), enter('e', 1)];
+  assert.deepEqual(done, ['a', 'b']);
+  turn();
+  assert.deepEqual(done, ['a', 'b', 'c', 'd']);
+  all.push(enter('f', 1));
+  turn();
+  assert.deepEqual(done, ['a', 'b', 'c', 'd', 'e', 'f']);
+  assert.deepEqual(await Promise.all(all), ['a', 'b', 'c', 'd', 'e', 'f']);
+  turn();
+  assert.equal(turnsAsked(), 0);
+  enter('g', 1);
+  assert.equal(done.at(-1), 'g');
+});
+
+test('who comes later waits behind who waits, however short the turn was', () => {
+  const { done, enter, turn } = createScene(2);
+  enter('a', 2);
+  enter('b', 1);
+  assert.deepEqual(done, ['a']);
+  turn();
+  enter('c', 0);
+  enter('d', 1);
+  enter('e', 0);
+  assert.deepEqual(done, ['a', 'b', 'c', 'd']);
+  turn();
+  assert.deepEqual(done, ['a', 'b', 'c', 'd', 'e']);
+});
+
+test('what fails is told to who asked for it, and harms nobody else', async () => {
+  const { turnstile, enter, turn } = createScene(1);
+  const first = turnstile(() => {
+    throw new Error('not JSON');
+  });
+  await assert.rejects(first, /not JSON/);
+  enter('a', 1);
+  const waiting = turnstile(() => {
+    throw new Error('nor this');
+  });
+  const after = enter('b', 0);
+  turn();
+  await assert.rejects(waiting, /nor this/);
+  assert.equal(await after, 'b');
+});

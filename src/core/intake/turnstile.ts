@@ -1,0 +1,57 @@
+/**
+ * Lets webhooks be read a few at a time: what has come over all connections at once would otherwise be parsed in one turn of the event
+ * loop, and lanes, scrapes and answers would stand still meanwhile, at large webhooks for half a second.
+ */
+
+/** Runs work that keeps the event loop busy, now or in a turn that has room for it; in the order in which it came. */
+export type Turnstile = <Result>(work: () => Result) => Promise<Result>;
+
+/** What it goes by. */
+export interface TurnstileOptions {
+  /** How long the work of one turn may take before the rest has to wait; the last to begin may go beyond. In milliseconds. */
+  readonly turnMs: number;
+  /** Milliseconds from an arbitrary start. */
+  elapsed(): number;
+  /** Calls back in the next turn, when all that came meanwhile has been heard. */
+  nextTurn(callback: () => void): void;
+}
+
+/** A turnstile that nobody waits at. */
+export function createTurnstile({ turnMs, elapsed, nextTurn }: TurnstileOptions): Turnstile {
+  let waiting: (() => void)[] = [];
+  let spentMs = 0;
+  let turnEnds = false;
+
+  function spend(work: () => void): void {
+    const began = elapsed();
+    work();
+    spentMs += elapsed() - began;
+    if (turnEnds) return;
+    turnEnds = true;
+    nextTurn(beginTurn);
+  }
+
+  function beginTurn(): void {
+    turnEnds = false;
+    spentMs = 0;
+    while (spentMs < turnMs) {
+      const [first, ...rest] = waiting;
+      if (first === undefined) return;
+      waiting = rest;
+      spend(first);
+    }
+  }
+
+  return (work) =>
+    new Promise((resolve, reject) => {
+      const run = () => {
+        try {
+          resolve(work());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (waiting.length === 0 && spentMs < turnMs) spend(run);
+      else waiting.push(run);
+    });
+}
