@@ -170,7 +170,8 @@ export function createLane(options: LaneOptions): Lane {
       working = work();
     },
     wake() {
-      alarm.abort();
+      // With a reason: without one an exception is made, with a stack, for each webhook.
+      alarm.abort('woken');
     },
     ended: () => working,
     async stop(graceMs) {
