@@ -15,8 +15,15 @@ export interface NotifierdOrder {
   readonly folder: string;
   /** 1 unless told. */
   readonly replicas?: number;
+  readonly start?: StartOptions;
+}
+
+/** How its process is started. */
+export interface StartOptions {
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The only sink of these configurations. */
@@ -38,7 +45,7 @@ export function sinkOf(keys: Sections): Sections {
 /** Starts it; resolves when all replicas are ready. */
 export async function startNotifierd(
   { main }: Pick<Workshop, 'main'>,
-  { config, folder, replicas = 1, nodeArgs = [] }: NotifierdOrder,
+  { config, folder, replicas = 1, start: { nodeArgs = [], env = {} } = {} }: NotifierdOrder,
 ): Promise<RunningSubject> {
   const file = join(folder, 'notifierd.yaml');
   // JSON is YAML.
@@ -53,6 +60,7 @@ export async function startNotifierd(
         await startServer({
           args: [...nodeArgs, main, 'serve', '--config', file],
           cwd: folder,
+          env,
           address: /"url":"(http:[^"]+)"[^\n]*"msg":"listening"/,
           readyPath: '/-/ready',
         }),

@@ -1,6 +1,6 @@
 /** The subjects that come with the benchmark: the yardsticks, and notifierd on SQLite. */
 import { rmSync } from 'node:fs';
-import { HELD, type Sections, startNotifierd, writingTo } from './notifierd.ts';
+import { HELD, type Sections, type StartOptions, startNotifierd, writingTo } from './notifierd.ts';
 import { startServer } from './start-server.ts';
 import type { RunningSubject, Subject } from './subject.ts';
 import type { Workshop } from './workshop.ts';
@@ -19,13 +19,14 @@ export interface Subjects {
   readonly endToEnd: Subject;
 }
 
-/** Arguments for Node that make a subject watch its event loop. */
-export function probed(workshop: Workshop): readonly string[] {
-  return ['--import', workshop.yardstick('stall-probe')];
+/** Makes a subject watch its event loop. */
+export function probed(workshop: Workshop): StartOptions {
+  return { nodeArgs: ['--import', workshop.yardstick('stall-probe')] };
 }
 
-/** Each start is a new process on an outbox of its own. `nodeArgs` are for Node itself. */
-export function createSubjects(workshop: Workshop, nodeArgs: readonly string[] = []): Subjects {
+/** Each start is a new process on an outbox of its own. */
+export function createSubjects(workshop: Workshop, start: StartOptions = {}): Subjects {
+  const { nodeArgs = [] } = start;
   const yardstick = (name: string, file: string, ...args: readonly string[]): Subject => ({
     name,
     start: async () => await startYardstick([...nodeArgs, workshop.yardstick(file), ...args]),
@@ -34,8 +35,8 @@ export function createSubjects(workshop: Workshop, nodeArgs: readonly string[] =
     bareNode: yardstick('bare node:http', 'bare-node'),
     plainKoa: yardstick('plain Koa', 'plain-koa'),
     watchedKoa: yardstick('Koa with prom-client', 'plain-koa', '--metrics'),
-    committing: onSqlite('notifierd, intake and commit', { workshop, config: HELD, nodeArgs }),
-    endToEnd: onSqlite('notifierd, end to end', { workshop, config: writingTo('messages.txt'), nodeArgs }),
+    committing: onSqlite('notifierd, intake and commit', { workshop, config: HELD, start }),
+    endToEnd: onSqlite('notifierd, end to end', { workshop, config: writingTo('messages.txt'), start }),
   };
 }
 
@@ -62,14 +63,14 @@ export function onSqlite(
   {
     workshop,
     config,
-    nodeArgs = [],
-  }: { readonly workshop: Workshop; readonly config: Sections; readonly nodeArgs?: readonly string[] },
+    start: startOptions = {},
+  }: { readonly workshop: Workshop; readonly config: Sections; readonly start?: StartOptions },
 ): Subject {
   return {
     name,
     async start() {
       const folder = workshop.folder(name);
-      const running = await startNotifierd(workshop, { config, folder, nodeArgs });
+      const running = await startNotifierd(workshop, { config, folder, start: startOptions });
       return {
         ...running,
         async stop() {

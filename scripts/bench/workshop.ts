@@ -3,7 +3,7 @@
  * production runs them. Stripping types at the start would cost memory and time that no user pays.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTempDir } from '../../test/support/temp-dir.ts';
@@ -16,6 +16,8 @@ export interface Workshop {
   readonly main: string;
   /** A built file of yardsticks/, by its name without ending. */
   yardstick(name: string): string;
+  /** The environment of a process whose disk takes so much longer for each fsync; undefined where there is no C compiler. */
+  slowDisk(moreMs: number): Readonly<Record<string, string>> | undefined;
   /** A new empty folder. */
   folder(name: string): string;
   /** Removes it all; twice is fine. */
@@ -23,6 +25,7 @@ export interface Workshop {
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SLOW_SYNC = fileURLToPath(new URL('./slow-sync.c', import.meta.url));
 const COMPILER = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 /** Builds it all. Throws with what the compiler says. */
@@ -38,6 +41,7 @@ export function openWorkshop(): Workshop {
     path: dir.path,
     main: join(dir.path, 'dist/main.js'),
     yardstick: (name) => join(dir.path, 'yardsticks', `${name}.js`),
+    slowDisk: (moreMs) => compileSlowDisk(join(dir.path, `slow-sync-${moreMs}.so`), moreMs),
     folder(name) {
       folders += 1;
       const path = join(dir.path, `${folders}-${name.replaceAll(/\W+/g, '-')}`);
@@ -46,6 +50,14 @@ export function openWorkshop(): Workshop {
     },
     remove: () => dir.remove(),
   };
+}
+
+function compileSlowDisk(library: string, moreMs: number): Readonly<Record<string, string>> | undefined {
+  if (!existsSync(library)) {
+    const args = ['-shared', '-fPIC', `-DSLOW_SYNC_US=${moreMs * 1_000}`, '-o', library, SLOW_SYNC];
+    if (spawnSync('cc', args).status !== 0) return undefined;
+  }
+  return { LD_PRELOAD: library };
 }
 
 function compile(project: string, folder: string): void {

@@ -19,20 +19,28 @@ const MEASURE = 'acknowledgement';
 const MOST_STALL_MS = 50;
 const SCRAPE_EVERY_MS = 100;
 /** Large ones stall by being parsed; small ones by their number. */
-const ALERT_COUNTS = [1, 100];
+const ALERT_COUNTS = [1, 100, 1_000];
+/** What a slow disk needs for each fsync, over what the machine's needs. */
+const SLOW_SYNC_MS = 20;
 
 /** One round. */
 export async function measureStalls(bench: Bench, round: number): Promise<void> {
-  const { plainKoa, committing } = createSubjects(bench.workshop, probed(bench.workshop));
-  for (const alerts of bench.effort.alertCounts.filter((count) => ALERT_COUNTS.includes(count))) {
-    for (const subject of rotated([plainKoa, committing], round)) {
+  const { workshop, effort } = bench;
+  const { plainKoa, committing } = createSubjects(workshop, probed(workshop));
+  const subjects = [plainKoa, committing];
+  const env = workshop.slowDisk(SLOW_SYNC_MS);
+  if (env === undefined) bench.remark('a slow disk was not measured: there is no C compiler (cc)');
+  else subjects.push(onSlowDisk(createSubjects(workshop, { ...probed(workshop), env }).committing));
+  for (const alerts of effort.alertCounts.filter((count) => ALERT_COUNTS.includes(count))) {
+    for (const subject of rotated(subjects, round)) {
       bench.say(`round ${round + 1}: stalls of ${subject.name}, ${alerts} alerts`);
-      await measureOne(bench, subject, {
-        alerts,
-        backlog: subject === committing ? bench.effort.backlog : 0,
-      });
+      await measureOne(bench, subject, { alerts, backlog: subject === plainKoa ? 0 : effort.backlog });
     }
   }
+}
+
+function onSlowDisk(subject: Subject): Subject {
+  return { ...subject, name: `${subject.name}, every fsync ${SLOW_SYNC_MS} ms longer` };
 }
 
 async function measureOne(
@@ -56,8 +64,11 @@ async function measureOne(
     over.abort();
     noteWrong(bench, `${subject.name}, watched`, result);
     const took = await scraping;
-    const setting = `${alerts === 1 ? '1 alert' : `${alerts} alerts`}, watched`;
+    const setting = `${alerts === 1 ? '1 alert' : `${alerts.toLocaleString('en-US')} alerts`}, watched`;
     const key = { measure: MEASURE, setting, subject: subject.name, unit: 'ms' };
+    const rate = { ...key, figure: 'webhooks answered', unit: '1/s' };
+    bench.figures.add(rate, result.webhooks / result.seconds);
+    bench.figures.add({ ...key, figure: 'time to the answer, 99th percentile' }, result.latencyMs.p99);
     const goal = backlog > 0 ? { goal: atMost(MOST_STALL_MS) } : {};
     bench.figures.add({ ...key, figure: figureOf(backlog), ...goal }, await readStall(running));
     if (took.length > 0) bench.figures.add({ ...key, figure: 'a scrape under load, median' }, median(took));

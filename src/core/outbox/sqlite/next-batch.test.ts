@@ -20,9 +20,9 @@ test('all that waits goes together, the steps of lanes first', () => {
 });
 
 const CASES: readonly { name: string; events: readonly number[]; taken: number }[] = [
-  { name: 'a thousand events', events: [600, 400, 1], taken: 2 },
+  { name: 'four thousand events', events: [3_600, 400, 1], taken: 2 },
   { name: 'one webhook that is larger than a batch', events: [5_000, 1], taken: 1 },
-  { name: 'a large one behind a small one', events: [1, 1_000, 1], taken: 1 },
+  { name: 'a large one behind a small one', events: [1, 4_000, 1], taken: 1 },
   { name: 'five hundred webhooks', events: Array.from({ length: 501 }, () => 1), taken: 500 },
 ];
 for (const { name, events, taken } of CASES) {

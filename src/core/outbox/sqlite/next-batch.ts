@@ -2,8 +2,11 @@
 import type { NewNotification } from '../contract.ts';
 import type { PendingOperation } from './group-commit.ts';
 
-/** Most events that one transaction takes in: bounds how long the lanes wait for it, and the first webhook of it for the last. */
-const MOST_EVENTS = 1_000;
+/**
+ * Most events that one transaction takes in, some 20 ms of work: bounds how long the lanes wait for it, and the first webhook of it for
+ * the last. Fewer would make a slow disk's commits, 20 ms each, the measure of everything.
+ */
+const MOST_EVENTS = 4_000;
 /** Most operations of a transaction, the same for those that are not appends. */
 const MOST_OPERATIONS = 500;
 
