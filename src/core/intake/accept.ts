@@ -62,7 +62,7 @@ export interface AcceptOptions {
 const STORE_WITHIN_MS = 8_000;
 
 /** How long webhooks are read before everybody else has a turn; only a single large one takes longer. */
-const READ_TURN_MS = 5;
+const READ_TURN_MS = 2;
 
 /** Builds the step for one configuration. */
 export function createAccept(options: AcceptOptions): Accept {
