@@ -213,6 +213,19 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         for (const name of names) await add({ alerts: [name], group: name });
         assert.deepEqual(alertsOf(await pageOf('ops', 500)), names);
       });
+
+      test('comes with the view that asks for it, unless nothing can be composed from it now', async () => {
+        const wanted = { maxEvents: 2, maxBytes: 1 << 20 };
+        const seen = async () => (await outbox.view({ lane: 'ops', at: T0, page: wanted })).page;
+        assert.equal(await seen(), undefined);
+        await add({ alerts: ['a', 'b', 'c'] });
+        assert.deepEqual(await seen(), await pageOf('ops', 2));
+        assert.equal((await outbox.view({ lane: 'ops', at: T0 })).page, undefined);
+        const started = await sealNext('ops');
+        assert.equal(await seen(), undefined);
+        await settle('ops', started, { message: { kind: 'delivered' } });
+        assert.deepEqual(await seen(), await pageOf('ops', 2));
+      });
     });
 
     describe('seal', () => {

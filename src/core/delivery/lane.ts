@@ -49,6 +49,8 @@ export function createLane(options: LaneOptions): Lane {
   const sending = new AbortController();
   const ending = AbortSignal.any([stopping.signal, lease.over]);
   let alarm = new AbortController();
+  /** A lane that has to wait looks often and sends seldom: what it could send is not read each time. */
+  let likelyComposes = true;
   let working: Promise<void> = Promise.resolve();
 
   async function work(): Promise<void> {
@@ -79,9 +81,15 @@ export function createLane(options: LaneOptions): Lane {
   async function round(): Promise<Rest> {
     const at = clock.now();
     const month = budget && monthKey(budget, at);
-    const view = await outbox.view({ lane: name, at, ...(month === undefined ? {} : { month }) });
+    const view = await outbox.view({
+      lane: name,
+      at,
+      ...(month === undefined ? {} : { month }),
+      ...(likelyComposes ? { page: nextMessage.page } : {}),
+    });
     if (await expire(view, at)) return NO_REST;
     const step = planStep(view, { at, paces });
+    likelyComposes = step.kind !== 'wait' || step.why === 'empty';
     switch (step.kind) {
       case 'wait':
         return await waitOrHandOver(view, step, at);

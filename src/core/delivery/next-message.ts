@@ -2,7 +2,7 @@
  * The next message of a lane, not yet sealed: the front of the lane is read, the plugin composes, and if starts are scarce the message
  * may be worth keeping back. What is remembered here only smooths how starts are used: a restart may forget it.
  */
-import type { LaneView, Outbox, SealRequest } from '../outbox/contract.ts';
+import type { LaneView, Outbox, PageRequest, SealRequest } from '../outbox/contract.ts';
 import type { Event, Sink } from '../plugin/contract.ts';
 import { composeNext } from './compose.ts';
 import { delayCause } from './delay-cause.ts';
@@ -36,6 +36,8 @@ export type Next =
 
 /** Composes for one lane. */
 export interface NextMessage {
+  /** The page that compose() begins with: to be asked for together with the view, if it is likely to be needed. */
+  readonly page: Omit<PageRequest, 'lane'>;
   /** The lane begins to work. */
   begin(at: number): void;
   compose(view: LaneView, room: Room, at: number): Promise<Next>;
@@ -55,12 +57,15 @@ export function createNextMessage(options: NextMessageOptions): NextMessage {
   let startedAt = 0;
   let recent: readonly { readonly at: number; readonly events: number }[] = [];
 
+  const wanted = { maxEvents: eventsPerMessage, maxBytes: PAGE_BYTES };
+
   return {
+    page: wanted,
     begin(at) {
       startedAt = at;
     },
     async compose(view, room, at) {
-      const page = await outbox.page({ lane: name, maxEvents: eventsPerMessage, maxBytes: PAGE_BYTES });
+      const page = view.page ?? (await outbox.page({ lane: name, ...wanted }));
       if (page.events.length === 0) return { kind: 'none' };
       const events = readEvents(page.events, options.readEvent);
       const thrift = budget === undefined ? 0 : thriftAt(budget, { calls: view.monthCalls, at });

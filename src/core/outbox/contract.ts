@@ -106,6 +106,8 @@ export interface ViewRequest {
   readonly lane: string;
   readonly at: number;
   readonly month?: string;
+  /** The page that the caller wants to compose from, should nothing that is sealed come first. */
+  readonly page?: Omit<PageRequest, 'lane'>;
 }
 
 /** How a lane stands. */
@@ -134,6 +136,8 @@ export interface LaneView {
   readonly expired: number;
   /** Calls begun in the requested month; 0 without one. */
   readonly monthCalls: number;
+  /** As page() gives it; absent if none was asked for, if no event waits unsealed, or if a sealed message comes first. */
+  readonly page?: EventPage;
 }
 
 /** One of a lane's credentials. */

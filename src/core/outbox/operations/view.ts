@@ -9,6 +9,7 @@ import { runKept } from './kept-statements.ts';
 import { oldestOf, troubleOf } from './lanes.ts';
 import { parseMends } from './mends.ts';
 import { readMonthCalls } from './month-calls.ts';
+import { page } from './page.ts';
 
 /** More starts than any pace counts. */
 const STARTS_READ = 100;
@@ -40,6 +41,9 @@ export async function view(db: Database, request: ViewRequest): Promise<LaneView
     lastCriticalAt: lane.last_critical_at === null ? undefined : Math.min(lane.last_critical_at, at),
     expired: lane.expired_untold,
     monthCalls: month === undefined ? 0 : ((await readMonthCalls(db, [month]))[month] ?? 0),
+    ...(request.page === undefined || empty || current !== undefined
+      ? {}
+      : { page: await page(db, { lane: name, ...request.page }) }),
   };
 }
 
