@@ -42,19 +42,19 @@ test('runs work at once while the turn has time, and the rest in later turns, in
   assert.deepEqual(await Promise.all(all), ['a', 'b', 'c', 'd', 'e', 'f']);
   turn();
   assert.equal(turnsAsked(), 0);
-  enter('g', 1);
+  assert.equal(await enter('g', 1), 'g');
   assert.equal(done.at(-1), 'g');
 });
 
 test('who comes later waits behind who waits, however short the turn was', () => {
   const { done, enter, turn } = createScene(2);
-  enter('a', 2);
-  enter('b', 1);
+  void enter('a', 2);
+  void enter('b', 1);
   assert.deepEqual(done, ['a']);
   turn();
-  enter('c', 0);
-  enter('d', 1);
-  enter('e', 0);
+  void enter('c', 0);
+  void enter('d', 1);
+  void enter('e', 0);
   assert.deepEqual(done, ['a', 'b', 'c', 'd']);
   turn();
   assert.deepEqual(done, ['a', 'b', 'c', 'd', 'e']);
@@ -66,7 +66,7 @@ test('what fails is told to who asked for it, and harms nobody else', async () =
     throw new Error('not JSON');
   });
   await assert.rejects(first, /not JSON/);
-  enter('a', 1);
+  void enter('a', 1);
   const waiting = turnstile(() => {
     throw new Error('nor this');
   });

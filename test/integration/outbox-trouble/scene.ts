@@ -3,6 +3,7 @@
  * The trouble itself is each test's own.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Daemon, startDaemon } from '../../support/daemon.ts';
@@ -41,6 +42,11 @@ export interface SceneOptions {
 /** Longer than the longest pause of a lane that could not use its outbox, and a busy machine. */
 const TOLD_WITHIN_MS = 45_000;
 
+/** Text of this length that does not repeat itself: the outbox would deflate it. */
+function textOf(name: string, bytes: number): string {
+  return createHash('shake256', { outputLength: bytes }).update(name).digest('base64url').slice(0, bytes);
+}
+
 /** Starts it. It ends with the test. */
 export async function startOutboxScene(
   t: TestContext,
@@ -57,7 +63,7 @@ export async function startOutboxScene(
   const acknowledged = new Set<string>();
 
   async function post(name: string): Promise<Answer> {
-    const annotations = { note: 'x'.repeat(alertBytes) };
+    const annotations = { note: textOf(name, alertBytes) };
     const body = webhookBody(name, [{ name, labels: { mark: name }, annotations }]);
     const answer = await postForAnswer(daemon.url, body);
     if (answer.status === 200) acknowledged.add(name);
