@@ -7,10 +7,9 @@ export type ReadEvent = (head: unknown, alert: unknown, arrival: { id: string; r
 
 /** The events in the given order. */
 export function readEvents(stored: readonly StoredEvent[], readEvent: ReadEvent): Event[] {
-  const parsed = new Map<StoredPiece, ParsedPiece>();
+  const parseOnce = createParser();
   return stored.map(({ piece, place, number, fallbackOf }) => {
-    const { head, alerts } = parsed.get(piece) ?? parse(piece);
-    parsed.set(piece, { head, alerts });
+    const { head, alerts } = parseOnce(piece);
     const { notificationId, receivedAt } = piece;
     const event = readEvent(head, alerts[place.index], { id: `${notificationId}-${number}`, receivedAt });
     return fallbackOf === undefined ? event : { ...event, insteadOf: fallbackOf };
@@ -22,7 +21,14 @@ interface ParsedPiece {
   readonly alerts: readonly unknown[];
 }
 
-function parse({ head, alerts }: StoredPiece): ParsedPiece {
-  // The outbox keeps arrays of alerts here.
-  return { head: JSON.parse(head), alerts: JSON.parse(alerts) as readonly unknown[] };
+function createParser(): (piece: StoredPiece) => ParsedPiece {
+  const parsed = new Map<StoredPiece, ParsedPiece>();
+  return (piece) => {
+    const known = parsed.get(piece);
+    if (known !== undefined) return known;
+    // The outbox keeps arrays of alerts here.
+    const fresh = { head: JSON.parse(piece.head), alerts: JSON.parse(piece.alerts) as readonly unknown[] };
+    parsed.set(piece, fresh);
+    return fresh;
+  };
 }
