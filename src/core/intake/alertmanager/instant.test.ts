@@ -61,6 +61,19 @@ for (const text of NO_INSTANTS) {
   });
 }
 
+test('takes the days that the calendar has and no others', () => {
+  for (const year of [2023, 2024, 1900, 2000]) {
+    for (let month = 1; month <= 12; month++) {
+      const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
+      for (let day = 0; day <= 32; day++) {
+        const date = [year, month, day].map((part) => String(part).padStart(2, '0')).join('-');
+        const expected = day >= 1 && day <= days ? `${date}T12:00:00.000000000Z` : undefined;
+        assert.equal(canonicalInstant(`${date}T12:00:00Z`), expected, date);
+      }
+    }
+  }
+});
+
 test('gives one text for one instant, in whatever zone it is written', () => {
   const moment = fc.record({
     ms: fc.integer({ min: Date.parse('0001-01-03T00:00:00Z'), max: Date.parse('9999-12-30T00:00:00Z') }),

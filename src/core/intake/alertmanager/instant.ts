@@ -9,7 +9,7 @@
  * for a date that no calendar has, and where UTC leaves the years 0000 to 9999.
  */
 export function canonicalInstant(rfc3339: string): string | undefined {
-  // What Alertmanager sends nearly always: in UTC, on a day that every month has, at a time that every day has.
+  // What Alertmanager sends nearly always: in UTC, on a day that the month has in every year, at a time that every day has.
   if (USUAL.test(rfc3339))
     return `${rfc3339.slice(0, 19)}.${rfc3339.slice(20, -1).slice(0, 9).padEnd(9, '0')}Z`;
   const match = RFC_3339.exec(rfc3339);
@@ -37,5 +37,6 @@ export function isUnset(rfc3339: string | null | undefined): boolean {
   return instant?.startsWith('0001-01-01T') === true || instant?.startsWith('0000-12-31T') === true;
 }
 
-const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
+const USUAL =
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
 const RFC_3339 = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))$/i;

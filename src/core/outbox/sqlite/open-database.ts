@@ -19,7 +19,7 @@ export function openDatabase(file: string): { database: DatabaseSync; release: (
     const release = lock(file);
     const database = new DatabaseSync(file, { timeout: BUSY_WAIT_MS });
     // FULL: a commit is on disk before it is confirmed, also in WAL mode.
-    database.exec('pragma journal_mode = wal; pragma synchronous = full;');
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory;');
     return { database, release };
   } catch (error) {
     throw explain(error, file);
