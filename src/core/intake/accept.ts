@@ -10,7 +10,7 @@ import type { Appended, NewNotification, Outbox } from '../outbox/contract.ts';
 import type { Router } from '../routing/routes.ts';
 import type { Watchdog } from '../watchdog/watchdog.ts';
 import { type AlertState, identify, isReminder } from './alertmanager/identity.ts';
-import { type PayloadAlert, parsePayload } from './alertmanager/payload.ts';
+import { parsePayload } from './alertmanager/payload.ts';
 import { type Routable, readRoutables } from './alertmanager/routable.ts';
 import type { IntakeObserver } from './observer.ts';
 import { cutIntoPieces, type RoutedAlert } from './pieces.ts';
@@ -83,7 +83,6 @@ export function createAccept(options: AcceptOptions): Accept {
     const routables = readRoutables(payload, options.severityLabel);
     const beats = new Set(routables.filter(({ labels }) => watchdog?.isHeartbeat(labels)));
     const routed = routeAll(routables, {
-      alerts: payload.alerts,
       states,
       route: (routable) => (beats.has(routable) ? [] : options.route(routable, sink)),
     });
@@ -158,19 +157,19 @@ interface Incoming {
 }
 
 interface RoutingContext {
-  readonly alerts: readonly PayloadAlert[];
   readonly states: readonly AlertState[];
   route(routable: Routable): readonly string[];
 }
 
-function routeAll(routables: readonly Routable[], { alerts, states, route }: RoutingContext): RoutedAlert[] {
-  return routables.flatMap((routable, index) => {
-    const [alert, state] = [alerts[index], states[index]];
-    if (alert === undefined || state === undefined) return [];
-    const firing = routable.status === 'firing';
-    const rank = severityRank(routable.severity);
-    return [{ alert, state: { ...state, firing }, rank, lanes: route(routable) }];
-  });
+function routeAll(routables: readonly Routable[], { states, route }: RoutingContext): RoutedAlert[] {
+  const routed: RoutedAlert[] = [];
+  for (const [index, routable] of routables.entries()) {
+    const state = states[index];
+    if (state === undefined) throw new Error('an alert has no state');
+    const { alert, severity } = routable;
+    routed.push({ alert, state, rank: severityRank(severity), lanes: route(routable) });
+  }
+  return routed;
 }
 
 async function inTime<Result>(clock: Clock, stored: Promise<Result>): Promise<Result> {

@@ -14,6 +14,7 @@ export interface AlertState {
   readonly fingerprint: string;
   /** `firing <startsAt>` or `resolved <startsAt> <endsAt>`, in UTC to the nanosecond: compared, never parsed. */
   readonly state: string;
+  readonly firing: boolean;
 }
 
 /** Who a notification is. */
@@ -37,7 +38,7 @@ export interface Identity {
 export function identify(path: string, payload: Payload): Identity {
   const states = payload.alerts.map((alert) => ({
     fingerprint: fingerprintOf(alert),
-    state: stateOf(alert),
+    ...stateOf(alert),
   }));
   const groupId = hash([path, payload.head.receiver ?? '', groupOf(payload)]);
   const alerts = states.map(({ fingerprint, state }) => `${fingerprint} ${state}`);
@@ -67,11 +68,11 @@ function groupStatus({ head, alerts }: Payload): EventStatus {
   return head.status ?? (alerts.some((alert) => statusOf(alert) === 'firing') ? 'firing' : 'resolved');
 }
 
-function stateOf(alert: PayloadAlert): string {
+function stateOf(alert: PayloadAlert): Pick<AlertState, 'state' | 'firing'> {
   const startsAt = canonicalInstant(alert.startsAt) ?? alert.startsAt;
-  if (statusOf(alert) === 'firing') return `firing ${startsAt}`;
+  if (statusOf(alert) === 'firing') return { state: `firing ${startsAt}`, firing: true };
   const endsAt = isUnset(alert.endsAt) ? '' : (canonicalInstant(alert.endsAt ?? '') ?? '');
-  return `resolved ${startsAt} ${endsAt}`;
+  return { state: `resolved ${startsAt} ${endsAt}`, firing: false };
 }
 
 /** JSON keeps the parts apart, whatever text they hold. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nestsDeeperThan } from './nesting.ts';
+import { nestsDeeperThan, textNestsDeeperThan } from './nesting.ts';
 
 const TEXTS: readonly { name: string; json: string; deeper: boolean }[] = [
   { name: 'no nesting', json: '1', deeper: false },
@@ -15,14 +15,17 @@ const TEXTS: readonly { name: string; json: string; deeper: boolean }[] = [
 
 for (const { name, json, deeper } of TEXTS) {
   test(`finds ${deeper ? 'too deep' : 'fine'}: ${name}`, () => {
-    assert.equal(nestsDeeperThan(3, Buffer.from(json)), deeper);
+    assert.equal(textNestsDeeperThan(3, Buffer.from(json)), deeper);
+    assert.equal(nestsDeeperThan(3, JSON.parse(json)), deeper);
   });
 }
 
 test('agrees with the depth of any JSON value', () => {
   fc.assert(
     fc.property(fc.json(), fc.nat(5), (json, limit) => {
-      assert.equal(nestsDeeperThan(limit, Buffer.from(json)), depthOf(JSON.parse(json)) > limit);
+      const value: unknown = JSON.parse(json);
+      assert.equal(textNestsDeeperThan(limit, Buffer.from(json)), depthOf(value) > limit);
+      assert.equal(nestsDeeperThan(limit, value), depthOf(value) > limit);
     }),
   );
 });

@@ -1,10 +1,17 @@
 /**
- * Bounds how deeply a posted JSON text nests, before it is parsed: a few megabytes of brackets would otherwise become hundreds
- * of megabytes of objects, on which every later walk and JSON.stringify would overflow the stack.
+ * Bounds how deeply a posted JSON text nests: on a few hundred thousand brackets every later walk and JSON.stringify would overflow the
+ * stack, and a few megabytes of them would become hundreds of megabytes of objects. What is parsed is looked at by its values; a text
+ * that is too large to be parsed unseen, or cannot be, by its bytes.
  */
 
-/** True if objects and lists stand more than `limit` deep in each other. Says nothing about texts that are not JSON. */
-export function nestsDeeperThan(limit: number, json: Uint8Array): boolean {
+/** True if objects and lists stand more than `limit` deep in each other. */
+export function nestsDeeperThan(limit: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return limit === 0 || Object.values(value).some((inner) => nestsDeeperThan(limit - 1, inner));
+}
+
+/** The same of a JSON text before it is parsed. Says nothing about texts that are not JSON. */
+export function textNestsDeeperThan(limit: number, json: Uint8Array): boolean {
   let depth = 0;
   for (let at = 0; at < json.length; at += 1) {
     const byte = json[at] ?? 0;

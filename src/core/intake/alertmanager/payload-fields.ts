@@ -14,6 +14,7 @@ export const MOST_FAULTS = 20;
 
 /** What one field must be. */
 export interface FieldRule {
+  readonly schema: SchemaObject;
   readonly isSound: ValidateFunction;
   readonly expected: string;
   /** For fields that hold other values: what each of those must be. */
@@ -74,8 +75,17 @@ export const ALERT_FIELDS: ReadonlyMap<string, FieldRule> = new Map([
   ['fingerprint', TEXT],
 ]);
 
+/** All rules at once, for the many documents in which there is no fault to be found. */
+const isPayload = ajv.compile(
+  schemaOf(HEAD_FIELDS, { alerts: { type: 'array', minItems: 1, items: schemaOf(ALERT_FIELDS) } }),
+);
+
 /** Why a parsed document is not a version 4 payload, at most `MOST_FAULTS` reasons; empty if it is one. */
 export function findFaults(document: unknown): readonly Fault[] {
+  return isPayload(document) ? [] : searchFaults(document);
+}
+
+function searchFaults(document: unknown): readonly Fault[] {
   if (!isObject(document)) {
     return [{ path: '', message: `expected an object, got ${describe(document)}`, hint: CUSTOM_PAYLOAD }];
   }
@@ -95,8 +105,20 @@ export function findFaults(document: unknown): readonly Fault[] {
   return faults.slice(0, MOST_FAULTS);
 }
 
-function rule(schema: SchemaObject, words: Omit<FieldRule, 'isSound'>): FieldRule {
-  return { isSound: ajv.compile(schema), ...words };
+function rule(schema: SchemaObject, words: Omit<FieldRule, 'isSound' | 'schema'>): FieldRule {
+  return { schema, isSound: ajv.compile(schema), ...words };
+}
+
+function schemaOf(
+  fields: ReadonlyMap<string, FieldRule>,
+  more: Readonly<Record<string, SchemaObject>> = {},
+): SchemaObject {
+  const rules = [...fields];
+  return {
+    type: 'object',
+    properties: { ...Object.fromEntries(rules.map(([name, { schema }]) => [name, schema])), ...more },
+    required: [...rules.filter(([, field]) => field.required).map(([name]) => name), ...Object.keys(more)],
+  };
 }
 
 function faultsOfAlert(alert: unknown, path: string): readonly Fault[] {

@@ -240,3 +240,18 @@ function errorOf(bytes: Uint8Array): PayloadError {
   }
   return assert.fail('expected a PayloadError');
 }
+
+test('refuses strangers that nest one level too deep, small as the body is, and says nothing else of a text that ends too early', () => {
+  const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const alert = '"startsAt":"2026-11-22T10:39:36Z"';
+  const inAlert = (depth: number) => `{"version":"4","alerts":[{${alert},"more":${nested(depth)}}]}`;
+  const inHead = (depth: number) => `{"version":"4","more":${nested(depth)},"alerts":[{${alert}}]}`;
+  assert.equal(errorOf(Buffer.from(inAlert(62))).code, 'payload_too_deep');
+  assert.equal(errorOf(Buffer.from(inHead(64))).code, 'payload_too_deep');
+  assert.equal(parse(inHead(63)).alerts.length, 1);
+  assert.equal(errorOf(Buffer.from('['.repeat(1_000))).code, 'payload_too_deep');
+  // Bigger than what is parsed unseen.
+  const padding = ' '.repeat(1024 * 1024);
+  assert.equal(errorOf(Buffer.from(`${padding}${inAlert(62)}`)).code, 'payload_too_deep');
+  assert.equal(parse(`${padding}${inAlert(61)}`).alerts.length, 1);
+});

@@ -7,8 +7,8 @@
 import { type Fault, PayloadError } from '../../errors.ts';
 import type { EventStatus, JsonValue, TextMap } from '../../event/event.ts';
 import { isUnset } from './instant.ts';
-import { nestsDeeperThan } from './nesting.ts';
-import { findFaults, MOST_FAULTS } from './payload-fields.ts';
+import { nestsDeeperThan, textNestsDeeperThan } from './nesting.ts';
+import { ALERT_FIELDS, findFaults, HEAD_FIELDS, MOST_FAULTS } from './payload-fields.ts';
 
 /** The notification without its alerts. A missing field and null mean the same. */
 export interface PayloadHead {
@@ -51,6 +51,8 @@ export interface Payload {
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** Alertmanager's own payload nests three deep; a stranger's fields may go on, but not without end. */
 const DEEPEST = 64;
+/** A text up to here becomes some tens of megabytes at the worst, whatever its brackets: it need not be looked through first. */
+const PARSED_UNSEEN_BYTES = 1024 * 1024;
 
 /**
  * The payload in these bytes (UTF-8, with or without a byte order mark). Throws a PayloadError, and nothing else, with a path
@@ -58,13 +60,15 @@ const DEEPEST = 64;
  * version 4 webhook.
  */
 export function parsePayload(bytes: Uint8Array): Payload {
-  if (nestsDeeperThan(DEEPEST, bytes))
-    throw faulty('payload_too_deep', `expected at most ${DEEPEST} levels of nesting`);
-  const document = parseJson(decodeUtf8(bytes));
+  if (bytes.length > PARSED_UNSEEN_BYTES && textNestsDeeperThan(DEEPEST, bytes)) throw tooDeep();
+  const document = parseJson(bytes);
   const faults = findFaults(document);
   if (faults.length > 0) throw new PayloadError('payload_invalid', summaryOf(faults), faults);
   // Checked by findFaults, field by field.
   const { alerts, ...head } = document as PayloadHead & Pick<Payload, 'alerts'>;
+  const [headRoom, alertRoom] = [DEEPEST - 1, DEEPEST - 3];
+  if (strangersNest(head, HEAD_FIELDS, headRoom)) throw tooDeep();
+  if (alerts.some((alert) => strangersNest(alert, ALERT_FIELDS, alertRoom))) throw tooDeep();
   return { head, alerts };
 }
 
@@ -84,16 +88,35 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(bytes: Uint8Array): unknown {
+  const text = decodeUtf8(bytes);
   if (text.trim() === '') throw faulty('payload_not_json', 'expected JSON, got an empty body');
   try {
     return JSON.parse(text);
   } catch (error) {
+    if (textNestsDeeperThan(DEEPEST, bytes)) throw tooDeep();
     // Of the parser's message only the place is kept: the rest quotes the alert.
     const [place = 'the text ends too early or does not begin as JSON'] =
       /at position \d+/.exec(String(error)) ?? [];
     throw faulty('payload_not_json', `expected JSON, got something else: ${place}`);
   }
+}
+
+/** Whether a field that we do not know nests too deep; those that we know were checked. */
+function strangersNest(
+  object: Readonly<Record<string, unknown>>,
+  known: ReadonlyMap<string, unknown>,
+  room: number,
+): boolean {
+  for (const name in object) {
+    const value = object[name];
+    if (typeof value === 'object' && !known.has(name) && nestsDeeperThan(room, value)) return true;
+  }
+  return false;
+}
+
+function tooDeep(): PayloadError {
+  return faulty('payload_too_deep', `expected at most ${DEEPEST} levels of nesting`);
 }
 
 function faulty(code: string, message: string): PayloadError {

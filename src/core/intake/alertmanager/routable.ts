@@ -4,24 +4,26 @@
  */
 import type { EventStatus, TextMap } from '../../event/event.ts';
 import { parseSeverity, type Severity } from '../../event/severity.ts';
-import { type Payload, statusOf } from './payload.ts';
-import { toTextMap } from './text-map.ts';
+import { type Payload, type PayloadAlert, statusOf } from './payload.ts';
 import { unescapeReceiver } from './to-event.ts';
 
-/** An alert as routes and the watchdog see it: these fields are those of its event. */
+/** An alert as routes and the watchdog see it: these fields are those of its event, but the labels are those that were posted, uncopied. */
 export interface Routable {
+  readonly alert: PayloadAlert;
   readonly status: EventStatus;
   readonly severity: Severity;
   readonly labels: TextMap;
   readonly receiver: string;
 }
 
+const NO_LABELS: TextMap = {};
+
 /** Of each alert, in the payload's order. `severityLabel`: the label that holds the severity. */
 export function readRoutables({ head, alerts }: Payload, severityLabel: string): readonly Routable[] {
   const receiver = unescapeReceiver(head.receiver ?? '');
   return alerts.map((alert) => {
-    const labels = toTextMap(alert.labels);
+    const labels = alert.labels ?? NO_LABELS;
     const severity = parseSeverity(Object.hasOwn(labels, severityLabel) ? labels[severityLabel] : undefined);
-    return { status: statusOf(alert), severity, labels, receiver };
+    return { alert, status: statusOf(alert), severity, labels, receiver };
   });
 }
