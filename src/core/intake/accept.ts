@@ -110,15 +110,21 @@ export function createAccept(options: AcceptOptions): Accept {
     };
   }
 
-  async function store({
-    notification,
-    alerts,
-    received,
-    routed,
-    unrouted,
-    heartbeat,
-  }: Incoming): Promise<Receipt> {
-    const appended = await append(notification);
+  /** Holds no notification: while the outbox writes, a collector would carry it from place to place. */
+  function store({ notification, ...incoming }: Incoming): Promise<Receipt> {
+    return inTime(clock, outbox.append(notification)).then(
+      (appended) => acknowledge(appended, incoming),
+      (error: unknown) => {
+        observer.notStored(error);
+        throw error;
+      },
+    );
+  }
+
+  function acknowledge(
+    appended: Appended,
+    { alerts, received, routed, unrouted, heartbeat }: Omit<Incoming, 'notification'>,
+  ): Receipt {
     if (heartbeat) watchdog?.heard();
     const { notificationId: id } = appended;
     const receipt = { notificationId: id, received: alerts };
@@ -130,15 +136,6 @@ export function createAccept(options: AcceptOptions): Accept {
     observer.accepted({ id, received, relisted, unrouted, routed, queued });
     for (const lane of Object.keys(queued)) options.wake(lane);
     return { ...receipt, duplicate: false, queued: sum(Object.values(queued)), relisted };
-  }
-
-  async function append(notification: NewNotification): Promise<Appended> {
-    try {
-      return await inTime(clock, outbox.append(notification));
-    } catch (error) {
-      observer.notStored(error);
-      throw error;
-    }
   }
 }
 

@@ -34,8 +34,8 @@ export interface NewPiece {
   readonly rank: number;
   /** Names of registered lanes; empty for alerts that no route takes, which are remembered but not stored. */
   readonly lanes: readonly string[];
-  /** A JSON array of the alerts as they were posted. */
-  readonly alerts: string;
+  /** A JSON array of the alerts as they were posted, or its bytes in UTF-8. */
+  readonly alerts: string | Uint8Array;
   /** One per alert, in the order of `alerts`. */
   readonly states: readonly AlertState[];
 }

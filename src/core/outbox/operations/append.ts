@@ -162,7 +162,7 @@ function keepFresh(pieces: readonly NewPiece[], fresh: readonly boolean[]): NewP
     if (piece.lanes.length === 0 || !marks.includes(true)) return [];
     if (!marks.includes(false)) return [piece];
     // The caller wrote this array, one entry per state.
-    const alerts = JSON.parse(piece.alerts) as unknown[];
+    const alerts = JSON.parse(textOf(piece.alerts)) as unknown[];
     return [
       {
         ...piece,
@@ -171,6 +171,10 @@ function keepFresh(pieces: readonly NewPiece[], fresh: readonly boolean[]): NewP
       },
     ];
   });
+}
+
+function textOf(alerts: string | Uint8Array): string {
+  return typeof alerts === 'string' ? alerts : Buffer.from(alerts).toString();
 }
 
 function sum(numbers: readonly number[]): number {

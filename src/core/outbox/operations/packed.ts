@@ -11,9 +11,10 @@ const DEFLATED = 0x78;
 /** The fastest: alerts repeat whole texts, which every level finds. */
 const LEVEL = constants.Z_BEST_SPEED;
 
-/** The bytes to be stored for a JSON text. */
-export function pack(json: string): Uint8Array {
-  return json.length < WORTH_DEFLATING ? Buffer.from(json) : deflateSync(json, { level: LEVEL });
+/** The bytes to be stored for a JSON text, or for its bytes in UTF-8. */
+export function pack(json: string | Uint8Array): Uint8Array {
+  if (json.length >= WORTH_DEFLATING) return deflateSync(json, { level: LEVEL });
+  return typeof json === 'string' ? Buffer.from(json) : json;
 }
 
 /** The inverse of pack(). Throws if the bytes are damaged. */

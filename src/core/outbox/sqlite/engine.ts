@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { LeaseLostError, NotifierdError, UnavailableError } from '../../errors.ts';
 import type { Outbox } from '../contract.ts';
 import { type OperationRunner, outboxOf } from '../operations/outbox-of.ts';
+import { type NumberedAppend, packAppends, unpackAnswers } from './crossing.ts';
 import type {
   OperationAnswer,
   RequestedOperation,
@@ -72,12 +73,14 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
       case 'cannot_open':
         closed = true;
         return opened.reject(new NotifierdError(report.code, report.message, report.hint));
-      case 'committed':
-        return options.onCommit?.(report.seconds, report.operations);
       case 'closed':
         return ended.resolve();
-      case 'answers':
+      case 'answers': {
+        const { committed } = report;
+        if (committed !== undefined) options.onCommit?.(committed.seconds, committed.operations);
+        for (const appended of unpackAnswers(report.appended)) answer({ kind: 'value', ...appended });
         return report.answers.forEach(answer);
+      }
       default:
         return report satisfies never;
     }
@@ -102,9 +105,13 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
   }
 
   function send(): void {
-    if (outgoing.length > 0)
-      worker.postMessage({ kind: 'run', operations: outgoing } satisfies WorkerRequest);
+    const appends = outgoing.filter(isAppend);
+    const operations = outgoing.filter((operation) => !isAppend(operation));
     outgoing = [];
+    if (operations.length > 0) worker.postMessage({ kind: 'run', operations } satisfies WorkerRequest);
+    if (appends.length === 0) return;
+    const packed = packAppends(appends);
+    worker.postMessage({ kind: 'append', ...packed } satisfies WorkerRequest, [packed.alerts.buffer]);
   }
 
   function crash(error: Error): void {
@@ -137,6 +144,10 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
       await ended.promise;
     },
   };
+}
+
+function isAppend(operation: RequestedOperation): operation is RequestedOperation & NumberedAppend {
+  return operation.name === 'append';
 }
 
 function toError({ fault, message }: Extract<OperationAnswer, { kind: 'failure' }>): Error {

@@ -6,10 +6,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Kysely } from 'kysely';
 import { systemClock } from '../../clock.ts';
 import { LeaseLostError, NotifierdError, UnavailableError } from '../../errors.ts';
+import type { Appended } from '../contract.ts';
 import { migrate, requireCurrent } from '../migrations/index.ts';
 import { giveUpMove, refuseMoved } from '../move/marker.ts';
 import { OPERATIONS, type OperationName } from '../operations/index.ts';
 import type { OutboxTables } from '../schema.ts';
+import { type NumberedAnswer, type PackedAppends, packAnswers, unpackAppends } from './crossing.ts';
 import { createSqliteDialect } from './dialect.ts';
 import { createFileGuard, type FileGuard } from './file-guard.ts';
 import { type Outcome, runBatch } from './group-commit.ts';
@@ -25,14 +27,22 @@ export interface WorkerSetup {
 /** From the engine. `close` finishes what came before it. */
 export type WorkerRequest =
   | { readonly kind: 'run'; readonly operations: readonly RequestedOperation[] }
+  | ({ readonly kind: 'append' } & PackedAppends)
   | { readonly kind: 'close' };
 
 /** To the engine. */
 export type WorkerReport =
   | { readonly kind: 'open' }
   | { readonly kind: 'cannot_open'; readonly code: string; readonly message: string; readonly hint?: string }
-  | { readonly kind: 'answers'; readonly answers: readonly OperationAnswer[] }
-  | { readonly kind: 'committed'; readonly seconds: number; readonly operations: number }
+  | {
+      readonly kind: 'answers';
+      /** Those of appends that were committed, packed. */
+      readonly appended: string;
+      /** All others. */
+      readonly answers: readonly OperationAnswer[];
+      /** How long the commit took, and how many operations shared it; absent if nothing was to be written. */
+      readonly committed?: { readonly seconds: number; readonly operations: number };
+    }
   | { readonly kind: 'closed' };
 
 /** One operation to be run. */
@@ -113,19 +123,27 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
       waiting = rest;
       const started = systemClock.elapsed();
       const outcomes = await runBatch(db, batch, () => guard.check());
-      if (batch.some(({ name }) => OPERATIONS[name].writes)) {
-        report({
-          kind: 'committed',
-          seconds: (systemClock.elapsed() - started) / 1000,
-          operations: batch.length,
-        });
-      }
-      report({ kind: 'answers', answers: [...outcomes].map(([{ id }, outcome]) => answerOf(id, outcome)) });
+      const committed = batch.some(({ name }) => OPERATIONS[name].writes)
+        ? { committed: { seconds: (systemClock.elapsed() - started) / 1000, operations: batch.length } }
+        : {};
+      report({ kind: 'answers', ...answersOf(outcomes), ...committed });
       // Let the requests in that came during the commit: they make up the next batch.
       await new Promise((resolve) => setImmediate(resolve));
     }
     running = false;
     if (closing) await end();
+  }
+
+  function answersOf(outcomes: ReadonlyMap<RequestedOperation, Outcome>) {
+    const appended: NumberedAnswer[] = [];
+    const answers: OperationAnswer[] = [];
+    for (const [{ id, name }, outcome] of outcomes) {
+      // Appends answer with what append() answers; in a queue of operations that is lost.
+      if (name === 'append' && outcome.kind === 'value')
+        appended.push({ id, value: outcome.value as Appended });
+      else answers.push(answerOf(id, outcome));
+    }
+    return { appended: packAnswers(appended), answers };
   }
 
   function answerOf(id: number, outcome: Outcome): OperationAnswer {
@@ -143,9 +161,14 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
 
   parentPort?.on('message', (message: WorkerRequest) => {
     if (message.kind === 'close') closing = true;
-    else waiting = [...waiting, ...message.operations];
+    else waiting = [...waiting, ...operationsIn(message)];
     if (!running) void runWaiting();
   });
+}
+
+function operationsIn(message: Exclude<WorkerRequest, { kind: 'close' }>): readonly RequestedOperation[] {
+  if (message.kind === 'run') return message.operations;
+  return unpackAppends(message).map((append) => ({ ...append, name: 'append' }));
 }
 
 function failureOf(error: unknown): { readonly fault: Fault; readonly message: string } {
