@@ -1,8 +1,9 @@
 /**
- * Group commit: operations that wait together run in one transaction and share its fsync; those that can be run as one are. Each runs
- * inside a savepoint, so that one that fails takes nothing of the others with it; none is answered before the commit is on disk.
+ * Group commit: operations that wait together run in one transaction and share its fsync; those that can be run as one are. If one fails,
+ * all are undone and run again, each inside a savepoint, so that it takes nothing of the others with it; none is answered before the commit
+ * is on disk. Not at once with savepoints: SQLite then copies every page before it is changed, for failures that hardly ever come.
  */
-import { type Kysely, sql } from 'kysely';
+import { CompiledQuery, type Kysely } from 'kysely';
 import type { Database } from '../operations/database.ts';
 import { OPERATIONS, type OperationName } from '../operations/index.ts';
 import { runTogether } from '../operations/together.ts';
@@ -28,26 +29,42 @@ export async function runBatch<Operation extends PendingOperation>(
   batch: readonly Operation[],
   check: () => void,
 ): Promise<ReadonlyMap<Operation, Outcome>> {
+  const groups = together(batch);
+  const writes = batch.some(({ name }) => OPERATIONS[name].writes);
   return await db.connection().execute(async (connection) => {
-    const writes = batch.some(({ name }) => OPERATIONS[name].writes);
-    const outcomes = new Map<Operation, Outcome>();
-    try {
-      await sql.raw(writes ? 'begin immediate' : 'begin').execute(connection);
-      for (const alike of together(batch)) {
-        const found = await runAlike(connection, alike, check);
-        for (const [index, outcome] of found.entries()) outcomes.set(alike[index] ?? raise(), outcome);
+    for (const run of [runPlainly, runApart]) {
+      try {
+        const outcomes = new Map<Operation, Outcome>();
+        await connection.executeQuery(writes ? BEGIN_WRITING : BEGIN_READING);
+        for (const alike of groups) {
+          const found = await run(connection, alike, check);
+          for (const [index, outcome] of found.entries()) outcomes.set(alike[index] ?? raise(), outcome);
+        }
+        await connection.executeQuery(COMMIT);
+        return outcomes;
+      } catch (error) {
+        // A full disk may have ended the transaction already; then there is nothing to roll back.
+        await connection.executeQuery(ROLLBACK).catch(() => undefined);
+        if (!(error instanceof OperationFailed)) return failureOfAll(batch, error);
       }
-      await sql.raw('commit').execute(connection);
-      return outcomes;
-    } catch (error) {
-      // A full disk may have ended the transaction already; then there is nothing to roll back.
-      await sql
-        .raw('rollback')
-        .execute(connection)
-        .catch(() => undefined);
-      return new Map(batch.map((operation) => [operation, { kind: 'failure', error }]));
     }
+    return failureOfAll(batch, new Error('a failed operation was not told apart'));
   });
+}
+
+const BEGIN_WRITING = CompiledQuery.raw('begin immediate');
+const BEGIN_READING = CompiledQuery.raw('begin');
+const COMMIT = CompiledQuery.raw('commit');
+const ROLLBACK = CompiledQuery.raw('rollback');
+const SAVE = CompiledQuery.raw('savepoint operation');
+const RELEASE = CompiledQuery.raw('release operation');
+const ROLLBACK_TO_SAVED = CompiledQuery.raw('rollback to operation');
+
+/** One of the operations failed, not the transaction around them. */
+class OperationFailed extends Error {}
+
+function failureOfAll<Operation>(batch: readonly Operation[], error: unknown): Map<Operation, Outcome> {
+  return new Map(batch.map((operation) => [operation, { kind: 'failure', error }]));
 }
 
 /** Appends run as one, at the place of the first; everything else by itself. */
@@ -62,32 +79,55 @@ function together<Operation extends PendingOperation>(batch: readonly Operation[
   return [...groups.values()];
 }
 
+/** Throws OperationFailed if one of them fails. */
+async function runPlainly(
+  connection: Database,
+  operations: readonly PendingOperation[],
+  check: () => void,
+): Promise<readonly Outcome[]> {
+  try {
+    return await runAlike(connection, operations, check);
+  } catch (error) {
+    throw new OperationFailed('an operation failed', { cause: error });
+  }
+}
+
+/** Tells the failure of one from the values of the others. */
+async function runApart(
+  connection: Database,
+  operations: readonly PendingOperation[],
+  check: () => void,
+): Promise<readonly Outcome[]> {
+  await connection.executeQuery(SAVE);
+  try {
+    const outcomes = await runAlike(connection, operations, check);
+    await connection.executeQuery(RELEASE);
+    return outcomes;
+  } catch (error) {
+    // If this fails, the whole transaction is gone, and so is the batch.
+    await connection.executeQuery(ROLLBACK_TO_SAVED);
+    await connection.executeQuery(RELEASE);
+    if (operations.length === 1) return [{ kind: 'failure', error }];
+    // One of them is at fault: alone, the others will do.
+    const outcomes: Outcome[] = [];
+    for (const operation of operations) outcomes.push(...(await runApart(connection, [operation], check)));
+    return outcomes;
+  }
+}
+
 async function runAlike(
   connection: Database,
   operations: readonly PendingOperation[],
   check: () => void,
 ): Promise<readonly Outcome[]> {
-  await sql.raw('savepoint operation').execute(connection);
-  try {
-    const { name } = operations[0] ?? { name: 'checkWritable' };
-    if (OPERATIONS[name].acknowledges === true) check();
-    const values = await runTogether(
-      connection,
-      name,
-      operations.map(({ request }) => request),
-    );
-    await sql.raw('release operation').execute(connection);
-    return values.map((value): Outcome => ({ kind: 'value', value }));
-  } catch (error) {
-    // If this fails, the whole transaction is gone, and so is the batch.
-    await sql.raw('rollback to operation').execute(connection);
-    await sql.raw('release operation').execute(connection);
-    if (operations.length === 1) return [{ kind: 'failure', error }];
-    // One of them is at fault: alone, the others will do.
-    const outcomes: Outcome[] = [];
-    for (const operation of operations) outcomes.push(...(await runAlike(connection, [operation], check)));
-    return outcomes;
-  }
+  const { name } = operations[0] ?? raise();
+  if (OPERATIONS[name].acknowledges === true) check();
+  const values = await runTogether(
+    connection,
+    name,
+    operations.map(({ request }) => request),
+  );
+  return values.map((value): Outcome => ({ kind: 'value', value }));
 }
 
 function raise(): never {
