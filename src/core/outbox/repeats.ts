@@ -82,16 +82,19 @@ export function judge(
   };
 }
 
-/** As stored: arrays instead of objects, so that no key can be mistaken for a property. */
+/**
+ * As stored: arrays instead of objects, so that no key can be mistaken for a property. Neighbours in one state, which are many, share an
+ * entry: what is remembered of a group is written with every notification of it.
+ */
 export function encodeMemory(memory: GroupMemory): string {
   return JSON.stringify([
     memory.accepted.map(({ key, at, id }) => [key, at, id]),
     memory.last === undefined ? [] : [memory.last.key, memory.last.at],
-    [...memory.alerts].map(([fingerprint, { state, firing, listedAt }]) => [
-      fingerprint,
+    runsOf(memory.alerts).map(({ state, firing, listedAt, fingerprints }) => [
       state,
       firing ? 1 : 0,
       listedAt,
+      fingerprints.join(''),
     ]),
   ]);
 }
@@ -99,21 +102,40 @@ export function encodeMemory(memory: GroupMemory): string {
 /** The inverse of encodeMemory(). */
 export function decodeMemory(text: string): GroupMemory {
   // Only encodeMemory() writes this column.
-  const [accepted, [lastKey, lastAt], alerts] = JSON.parse(text) as [
+  const [accepted, [lastKey, lastAt], runs] = JSON.parse(text) as [
     [string, number, string][],
     [string?, number?],
-    [string, string, 0 | 1, number][],
+    [string, 0 | 1, number, string][],
   ];
+  const alerts = new Map<string, RememberedAlert>();
+  for (const [state, firing, listedAt, fingerprints] of runs) {
+    const alert = { state, firing: firing === 1, listedAt };
+    for (let at = 0; at < fingerprints.length; at += FINGERPRINT_LENGTH)
+      alerts.set(fingerprints.slice(at, at + FINGERPRINT_LENGTH), alert);
+  }
   return {
     accepted: accepted.map(([key, at, id]) => ({ key, at, id })),
     ...(lastKey !== undefined && lastAt !== undefined ? { last: { key: lastKey, at: lastAt } } : {}),
-    alerts: new Map(
-      alerts.map(([fingerprint, state, firing, listedAt]) => [
-        fingerprint,
-        { state, firing: firing === 1, listedAt },
-      ]),
-    ),
+    alerts,
   };
+}
+
+/** Digits of a fingerprint. */
+const FINGERPRINT_LENGTH = 16;
+
+/** Remembered alerts that follow each other and are the same but for their fingerprints. */
+function runsOf(
+  alerts: ReadonlyMap<string, RememberedAlert>,
+): readonly (RememberedAlert & { readonly fingerprints: string[] })[] {
+  const runs: (RememberedAlert & { readonly fingerprints: string[] })[] = [];
+  for (const [fingerprint, { state, firing, listedAt }] of alerts) {
+    if (fingerprint.length !== FINGERPRINT_LENGTH) throw new Error(`not a fingerprint: ${fingerprint}`);
+    const run = runs.at(-1);
+    if (run?.state === state && run.firing === firing && run.listedAt === listedAt)
+      run.fingerprints.push(fingerprint);
+    else runs.push({ state, firing, listedAt, fingerprints: [fingerprint] });
+  }
+  return runs;
 }
 
 /**

@@ -137,11 +137,15 @@ async function countWaiting(
 ): Promise<void> {
   for (const [name, id] of [...laneIds].sort(([, a], [, b]) => a - b)) {
     const count = sum(fresh.map(({ queued }) => queued[name] ?? 0));
-    await db
-      .updateTable('lane')
-      .set((eb) => ({ waiting: eb('waiting', '+', count) }))
-      .where('id', '=', id)
-      .execute();
+    await runKept(db, 'more wait', {
+      build: () =>
+        db
+          .updateTable('lane')
+          .set((eb) => ({ waiting: eb('waiting', '+', count) }))
+          .where('id', '=', id)
+          .compile(),
+      parameters: [count, id],
+    });
   }
 }
 

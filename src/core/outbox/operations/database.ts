@@ -35,11 +35,15 @@ export async function laneIdsByName(
   db: Database,
   names: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await db
-    .selectFrom('lane')
-    .select(['id', 'name'])
-    .where('name', 'in', [...names])
-    .execute();
+  const rows = await runKept(db, `ids of ${names.size} lanes`, {
+    build: () =>
+      db
+        .selectFrom('lane')
+        .select(['id', 'name'])
+        .where('name', 'in', [...names])
+        .compile(),
+    parameters: [...names],
+  });
   const ids = new Map(rows.map(({ id, name }) => [name, id]));
   for (const name of names) if (!ids.has(name)) throw new Error(`lane ${name} was never registered`);
   return ids;
