@@ -31,6 +31,7 @@ import { toLaneReadings } from './telemetry/lane-readings.ts';
 import { createLeaseObserver } from './telemetry/lease-observer.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { createTurns } from './turns.ts';
 import { createWatchdog } from './watchdog/watchdog.ts';
 
 /** What a daemon is given beside its configuration. */
@@ -88,7 +89,8 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
 
   const readEvent = createEventReader({ links: createLinks(config.links), ...config.intake });
   const wake = (lane: string): void => leases.wake(lane);
-  const parts = { gather: config.delivery, outbox: store, readEvent, clock, wake };
+  const turns = createTurns(machine);
+  const parts = { gather: config.delivery, outbox: store, readEvent, clock, wake, turns };
   const leases = createLeases({
     replica: `${hostname()} ${process.pid} ${randomUUID()}`,
     lanes: sinks.map(({ lane }) => lane),
@@ -150,6 +152,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       clock,
       observer: createIntakeObserver(metrics, log),
       newId: randomUUID,
+      turns: turns.webhooks,
       wake,
       ...(watchdog === undefined ? {} : { watchdog }),
     });

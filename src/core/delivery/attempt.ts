@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { CredentialView, LaneView, Outbox, Settlement, Started } from '../outbox/contract.ts';
 import type { Outcome, Sink } from '../plugin/contract.ts';
 import { reasonOf } from '../plugin/outcome.ts';
+import type { LaneTurn } from '../turns.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import type { LaneLease } from './lane-lease.ts';
 import type { LaneObserver } from './observer.ts';
@@ -22,6 +23,8 @@ export interface AttemptOptions {
   readonly clock: Clock;
   readonly observer: LaneObserver;
   readonly lease: LaneLease;
+  /** The lane's turns on the thread. */
+  readonly turn: LaneTurn;
   /** From 0 to 1, for jitter. */
   random(): number;
   /** A new UUID. */
@@ -30,6 +33,9 @@ export interface AttemptOptions {
 
 /** The outbox cannot be read or written: knock again, soon at first. */
 export const OUTBOX_BACKOFF: Backoff = { firstMs: 200, mostMs: 10_000 };
+
+/** A send that takes longer keeps nobody else from the thread. */
+const LONG_SEND_MS = 10;
 
 /** What the attempt began with. */
 export interface AttemptContext {
@@ -48,12 +54,15 @@ export async function attempt(
   { attempt: ref, message }: Started,
   { view, under, signal }: AttemptContext,
 ): Promise<Settlement | undefined> {
-  const { name, paceKeys, clock, observer, lease } = options;
+  const { name, paceKeys, clock, observer, lease, turn } = options;
   // The process may have been stopped since the start was recorded, for however long.
   if (!lease.isSure()) return undefined;
   const begun = clock.elapsed();
   const via = Math.max(0, paceKeys.indexOf(under.paceKey));
+  const notLong = clock.after(LONG_SEND_MS, turn.resting);
   const outcome = await sendOnce(options, { ...message, via }, AbortSignal.any([signal, lease.over]));
+  notLong();
+  turn.working(view.waiting);
   const seconds = (clock.elapsed() - begun) / 1000;
   const { trouble } = view;
   const settlement = settleOutcome(outcome, {
@@ -96,7 +105,7 @@ interface Ended {
 }
 
 async function storeSettlement(
-  { name: lane, outbox, clock, observer, random }: AttemptOptions,
+  { name: lane, outbox, clock, observer, turn, random }: AttemptOptions,
   { outcome, settlement, ...refs }: Ended,
   signal: AbortSignal,
 ): Promise<void> {
@@ -114,6 +123,7 @@ async function storeSettlement(
         at,
       };
       const settled = await outbox.settle(ended);
+      turn.told(settled.events);
       return observer.settled({ lane, settlement, settled, at });
     } catch (error) {
       observer.laneFailed(lane, error, failures);

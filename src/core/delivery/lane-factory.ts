@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Outbox } from '../outbox/contract.ts';
 import type { Event } from '../plugin/contract.ts';
+import type { Turns } from '../turns.ts';
 import type { ReadySink } from './create-sinks.ts';
 import type { GatherConfig } from './gather.ts';
 import { createLane, type Lane } from './lane.ts';
@@ -18,6 +19,8 @@ export interface LaneParts {
   readonly observer: LaneObserver;
   /** As the intake does: from a head and an alert that it let through. */
   readonly readEvent: (head: never, alert: never, arrival: { id: string; receivedAt: number }) => Event;
+  /** Shared with the intake. */
+  readonly turns: Pick<Turns, 'forLane'>;
   wake(lane: string): void;
 }
 
@@ -33,7 +36,8 @@ export function createLaneFactory(
     if (found === undefined) throw new Error(`lane ${name} has no sink`);
     const { lane, ...ready } = found;
     const { paceKeys } = lane;
-    const own = { name, paceKeys, lease, readEvent, random: Math.random, newId: randomUUID };
+    const turn = parts.turns.forLane();
+    const own = { name, paceKeys, lease, readEvent, turn, random: Math.random, newId: randomUUID };
     return createLane({ ...parts, ...ready, ...own });
   };
 }

@@ -40,7 +40,7 @@ export interface Lane {
 
 /** A lane that is not yet working. */
 export function createLane(options: LaneOptions): Lane {
-  const { name, sink, outbox, clock, observer, fallback, lease } = options;
+  const { name, sink, outbox, clock, observer, fallback, lease, turn } = options;
   const { epoch } = lease;
   const { budget } = sink.limits;
   const paces = pacesByKey(options);
@@ -63,13 +63,18 @@ export function createLane(options: LaneOptions): Lane {
         rest = await round();
         failures = 0;
       } catch (error) {
-        if (error instanceof LeaseLostError) return lease.lost();
+        if (error instanceof LeaseLostError) {
+          turn.resting();
+          return lease.lost();
+        }
         failures += 1;
         rest = deafFor(backoffMs(OUTBOX_BACKOFF, failures, options.random()));
         observer.laneFailed(name, error, failures);
       }
+      if (rest.ms > 0) turn.resting();
       await sleep(rest);
     }
+    turn.resting();
   }
 
   async function sleep({ ms, deafMs }: Rest): Promise<void> {
@@ -87,6 +92,7 @@ export function createLane(options: LaneOptions): Lane {
       ...(month === undefined ? {} : { month }),
       ...(likelyComposes ? { page: nextMessage.page } : {}),
     });
+    turn.working(view.waiting);
     if (await expire(view, at)) return NO_REST;
     const step = planStep(view, { at, paces });
     likelyComposes = step.kind !== 'wait' || step.why === 'empty';

@@ -8,6 +8,7 @@ import type { EventStatus } from '../event/event.ts';
 import { severityRank } from '../event/severity.ts';
 import type { Appended, NewNotification, Outbox } from '../outbox/contract.ts';
 import type { Router } from '../routing/routes.ts';
+import type { WebhookTurns } from '../turns.ts';
 import type { Watchdog } from '../watchdog/watchdog.ts';
 import { type AlertState, identify, isReminder } from './alertmanager/identity.ts';
 import { parsePayload } from './alertmanager/payload.ts';
@@ -49,6 +50,8 @@ export interface AcceptOptions {
   readonly dedupWindowMs: number;
   readonly observer: IntakeObserver;
   newId(): string;
+  /** Shared with the lanes. */
+  readonly turns: WebhookTurns;
   /** New events wait in this lane. */
   wake(lane: string): void;
   /** Hears the alerts that are heartbeats, which are not delivered. */
@@ -70,7 +73,7 @@ export function createAccept(options: AcceptOptions): Accept {
   const turnstile = createTurnstile({
     turnMs: READ_TURN_MS,
     elapsed: () => clock.elapsed(),
-    nextTurn: (callback) => void setImmediate(callback),
+    nextTurn: options.turns.next,
   });
   return async function accept(arrival) {
     // Not awaited in here: while the outbox writes, nobody needs the bytes and what they were parsed to any more.
@@ -81,6 +84,7 @@ export function createAccept(options: AcceptOptions): Accept {
     const payload = parsePayload(bytes);
     const { groupId, key, states } = identify(path, payload);
     const routables = readRoutables(payload, options.severityLabel);
+    options.turns.read(routables.length);
     const beats = new Set(routables.filter(({ labels }) => watchdog?.isHeartbeat(labels)));
     const routed = routeAll(routables, {
       states,
