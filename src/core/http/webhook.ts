@@ -39,7 +39,7 @@ export function addWebhookRoutes(router: Router, options: WebhookOptions): void 
     countAnswers,
     answerProblems,
     createMethodCheck(['POST']),
-    createAuthCheck(options.auth ?? {}),
+    ...(options.auth === undefined ? [] : [createAuthCheck(options.auth)]),
   ];
   for (const path of ['/', '/webhook/alertmanager']) {
     router.all(path, ...before, (ctx) => takeWebhook(ctx, { path }));
