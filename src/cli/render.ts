@@ -58,10 +58,11 @@ async function readAll(stdin: Process['stdin']): Promise<Uint8Array> {
 function readEvents({ links, intake }: Config, bytes: Uint8Array): Event[] {
   const { head, alerts } = parsePayload(bytes);
   const readEvent = createEventReader({ links: createLinks(links), severityLabel: intake.severityLabel });
+  const readAlert = readEvent(head);
   const receivedAt = Date.now();
   return (
     alerts
-      .map((alert, number) => readEvent(head, alert, { id: `render-${number}`, receivedAt }))
+      .map((alert, number) => readAlert(alert, { id: `render-${number}`, receivedAt }))
       // The order of a lane: the worst first.
       .sort((a, b) => severityRank(a.severity) - severityRank(b.severity))
   );

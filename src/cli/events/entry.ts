@@ -35,12 +35,12 @@ function createPieceReader({
   // Stored heads and alerts are what the intake let through.
   const readEvent = createEventReader({ links: createLinks(links), severityLabel }) as ReadEvent;
   return function* readPiece({ notificationId, receivedAt, firstNumber, head, alerts, entries }) {
-    const notification: unknown = JSON.parse(head);
+    const readAlert = readEvent(JSON.parse(head));
     // The outbox keeps arrays of alerts here.
     const list = JSON.parse(alerts) as readonly unknown[];
     for (const { index, ...entry } of entries) {
       const id = `${notificationId}-${firstNumber + index}`;
-      yield { ...entry, event: readEvent(notification, list[index], { id, receivedAt }) };
+      yield { ...entry, event: readAlert(list[index], { id, receivedAt }) };
     }
   };
 }

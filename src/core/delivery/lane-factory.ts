@@ -18,7 +18,7 @@ export interface LaneParts {
   readonly clock: Clock;
   readonly observer: LaneObserver;
   /** As the intake does: from a head and an alert that it let through. */
-  readonly readEvent: (head: never, alert: never, arrival: { id: string; receivedAt: number }) => Event;
+  readonly readEvent: (head: never) => (alert: never, arrival: { id: string; receivedAt: number }) => Event;
   /** Shared with the intake. */
   readonly turns: Pick<Turns, 'forLane'>;
   wake(lane: string): void;

@@ -2,33 +2,30 @@
 import type { StoredEvent, StoredPiece } from '../outbox/contract.ts';
 import type { Event } from '../plugin/contract.ts';
 
-/** Builds the event from a notification's head and one of its alerts, both as parsed from JSON; never throws. */
-export type ReadEvent = (head: unknown, alert: unknown, arrival: { id: string; receivedAt: number }) => Event;
+/** Builds events from a notification's head and its alerts, all as parsed from JSON; neither step throws. */
+export type ReadEvent = (
+  head: unknown,
+) => (alert: unknown, arrival: { id: string; receivedAt: number }) => Event;
 
 /** The events in the given order. */
 export function readEvents(stored: readonly StoredEvent[], readEvent: ReadEvent): Event[] {
-  const parseOnce = createParser();
+  const readersOf = new Map<StoredPiece, ReadPlace>();
   return stored.map(({ piece, place, number, fallbackOf }) => {
-    const { head, alerts } = parseOnce(piece);
-    const { notificationId, receivedAt } = piece;
-    const event = readEvent(head, alerts[place.index], { id: `${notificationId}-${number}`, receivedAt });
+    const known = readersOf.get(piece);
+    const readPlace = known ?? createPieceReader(piece, readEvent);
+    if (known === undefined) readersOf.set(piece, readPlace);
+    const event = readPlace(place.index, number);
     return fallbackOf === undefined ? event : { ...event, insteadOf: fallbackOf };
   });
 }
 
-interface ParsedPiece {
-  readonly head: unknown;
-  readonly alerts: readonly unknown[];
-}
+/** The event at a place of the piece, by its number in its notification. */
+type ReadPlace = (index: number, number: number) => Event;
 
-function createParser(): (piece: StoredPiece) => ParsedPiece {
-  const parsed = new Map<StoredPiece, ParsedPiece>();
-  return (piece) => {
-    const known = parsed.get(piece);
-    if (known !== undefined) return known;
-    // The outbox keeps arrays of alerts here.
-    const fresh = { head: JSON.parse(piece.head), alerts: JSON.parse(piece.alerts) as readonly unknown[] };
-    parsed.set(piece, fresh);
-    return fresh;
-  };
+function createPieceReader(piece: StoredPiece, readEvent: ReadEvent): ReadPlace {
+  const { notificationId, receivedAt } = piece;
+  const readAlert = readEvent(JSON.parse(piece.head));
+  // The outbox keeps arrays of alerts here.
+  const alerts = JSON.parse(piece.alerts) as readonly unknown[];
+  return (index, number) => readAlert(alerts[index], { id: `${notificationId}-${number}`, receivedAt });
 }

@@ -17,7 +17,7 @@ function eventOf(alarm: Alarm) {
   const { head, pieces } = alarmNotification(alarm);
   const links = createLinks({ rewrite: [], fallbackUrl: 'https://example.com/' });
   const readEvent = createEventReader({ links, severityLabel: 'prio' });
-  return readEvent(JSON.parse(head), JSON.parse(String(pieces[0]?.alerts))[0], {
+  return readEvent(JSON.parse(head))(JSON.parse(String(pieces[0]?.alerts))[0], {
     id: 'n1-0',
     receivedAt: alarm.at,
   });

@@ -29,8 +29,9 @@ export function readRecordedEvents(): readonly RecordedEvents[] {
 /** The events of a webhook's body, deeply frozen: whoever changes one of them throws. */
 export function eventsOf(body: Uint8Array): readonly Event[] {
   const { head, alerts } = parsePayload(body);
+  const readAlert = readEvent(head);
   return alerts.map((alert, number) =>
-    deepFreeze(readEvent(head, alert, { id: `${NOTIFICATION}-${number}`, receivedAt: RECEIVED_AT })),
+    deepFreeze(readAlert(alert, { id: `${NOTIFICATION}-${number}`, receivedAt: RECEIVED_AT })),
   );
 }
 

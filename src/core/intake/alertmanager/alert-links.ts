@@ -26,14 +26,21 @@ const RUNBOOK = ['runbook_url', 'runbookUrl', 'runbookURL', 'runbook'];
 const DASHBOARD = ['dashboard_url', 'dashboardUrl', 'dashboardURL', 'dashboard'];
 const PANEL = ['panel_url', 'panelUrl', 'panelURL', 'panel'];
 
+/** An alert, with its maps as the event has them. */
+export interface AlertMaps {
+  readonly alert: PayloadAlert;
+  readonly labels: TextMap;
+  readonly annotations: TextMap;
+}
+
 /** `externalUrl` is the notification's, already rewritten: the silence form lives there. */
 export function readAlertLinks(
-  alert: PayloadAlert,
+  { alert, labels, annotations }: AlertMaps,
   links: Links,
   externalUrl: string | undefined,
 ): AlertLinks {
   const fromAnnotations = (names: readonly string[]): string | undefined =>
-    firstUrl(alert.annotations ?? {}, names, links);
+    firstUrl(annotations, names, links);
   const fromField = (name: string): string | undefined => {
     const value = alert[name];
     return typeof value === 'string' ? links.other(value) : undefined;
@@ -43,7 +50,7 @@ export function readAlertLinks(
     runbookUrl: fromAnnotations(RUNBOOK),
     dashboardUrl: fromAnnotations(DASHBOARD) ?? fromField('dashboardURL'),
     panelUrl: fromAnnotations(PANEL) ?? fromField('panelURL'),
-    silenceUrl: fromField('silenceURL') ?? silenceUrl(externalUrl, alert.labels ?? {}),
+    silenceUrl: fromField('silenceURL') ?? silenceUrl(externalUrl, labels),
   };
 }
 

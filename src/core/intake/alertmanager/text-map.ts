@@ -6,7 +6,7 @@ import type { TextMap } from '../../event/event.ts';
 
 /** A copy with the same own keys and no prototype; empty for a missing map. */
 export function toTextMap(map: TextMap | null | undefined): TextMap {
-  return withoutPrototype(map ?? {});
+  return map === null || map === undefined ? NOTHING : withoutPrototype(map);
 }
 
 /** The fields for which `keeps` is true, in an object without a prototype. */
@@ -14,11 +14,14 @@ export function pickFields<Value>(
   object: Readonly<Record<string, Value | undefined>>,
   keeps: (name: string, value: Value) => boolean,
 ): Readonly<Record<string, Value>> {
-  const kept: Record<string, Value> = Object.create(null);
-  for (const [name, value] of Object.entries(object)) {
-    if (value !== undefined && keeps(name, value)) kept[name] = value;
+  let kept: Record<string, Value> | undefined;
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    if (value === undefined || !keeps(name, value)) continue;
+    kept ??= withoutPrototype<Value>({});
+    kept[name] = value;
   }
-  return kept;
+  return kept ?? NOTHING;
 }
 
 /** The value if the map has it and it is more than blanks. */
@@ -27,7 +30,10 @@ export function textOf(map: TextMap, name: string): string | undefined {
   return text === undefined || text.trim() === '' ? undefined : text;
 }
 
-function withoutPrototype(map: TextMap): TextMap {
+/** Nearly all alerts have only known fields, and many heads a map that is missing: one object serves them all. */
+const NOTHING = Object.freeze(withoutPrototype<never>({}));
+
+function withoutPrototype<Value>(map: Readonly<Record<string, Value>>): Record<string, Value> {
   // With no prototype there is no setter behind __proto__: the assignment makes a plain key.
   return Object.assign(Object.create(null), map);
 }

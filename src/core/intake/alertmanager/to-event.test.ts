@@ -21,7 +21,7 @@ test('reads a typical alert whole', () => {
   const { head, alerts } = fixture('firing-typical.json');
   const [alert] = alerts;
   assert.ok(alert);
-  const event = createEventReader({ links, severityLabel: 'severity' })(head, alert, ORIGIN);
+  const event = createEventReader({ links, severityLabel: 'severity' })(head)(alert, ORIGIN);
   assert.deepEqual(JSON.parse(JSON.stringify(event)), {
     id: 'n-1',
     source: 'alertmanager',
@@ -104,10 +104,10 @@ test('takes blank annotations for missing, but keeps them among the annotations'
 test('reads the severity from the configured label', () => {
   const readLevel = createEventReader({ links: PLAIN, severityLabel: 'level' });
   const alert = { startsAt: '2026-11-22T10:39:36Z', labels: { severity: 'info', level: 'P1' } };
-  const event = readLevel({ version: '4' }, alert, ORIGIN);
+  const event = readLevel({ version: '4' })(alert, ORIGIN);
   assert.deepEqual([event.severity, event.originalSeverity], ['critical', 'P1']);
   const readTrap = createEventReader({ links: PLAIN, severityLabel: 'constructor' });
-  assert.equal('originalSeverity' in readTrap({ version: '4' }, alert, ORIGIN), false);
+  assert.equal('originalSeverity' in readTrap({ version: '4' })(alert, ORIGIN), false);
 });
 
 const URL_SPELLINGS: readonly {
@@ -153,7 +153,7 @@ test("reads Grafana's fields, and leaves them to the unknown ones if they are no
 
 test('keeps what it does not know, by where it stood', () => {
   const head = { version: '4' as const, orgId: 1, title: null };
-  const event = read(head, { startsAt: '2026-11-22T10:39:36Z', valueString: 'x' }, ORIGIN);
+  const event = read(head)({ startsAt: '2026-11-22T10:39:36Z', valueString: 'x' }, ORIGIN);
   assert.deepEqual({ ...event.unknownFields.alert }, { valueString: 'x' });
   assert.deepEqual({ ...event.unknownFields.notification }, { orgId: 1, title: null });
 });
@@ -164,7 +164,7 @@ test('hands out maps in which only what was sent is found', () => {
   const { head, alerts } = parsePayload(Buffer.from(json));
   const [alert] = alerts;
   assert.ok(alert);
-  const { labels, annotations, groupLabels, unknownFields } = read(head, alert, ORIGIN);
+  const { labels, annotations, groupLabels, unknownFields } = read(head)(alert, ORIGIN);
   assert.deepEqual(Object.entries(labels), [['__proto__', 'p']]);
   assert.deepEqual(Object.keys(unknownFields.notification), ['__proto__']);
   for (const map of [labels, annotations, groupLabels]) assert.equal(map.constructor, undefined);
@@ -183,7 +183,7 @@ const RECEIVERS: readonly { name: string; sent: string; receiver: string }[] = [
 for (const { name, sent, receiver } of RECEIVERS) {
   test(`unescapes the receiver: ${name}`, () => {
     assert.equal(
-      read({ version: '4', receiver: sent }, { startsAt: '2026-11-22T10:39:36Z' }, ORIGIN).receiver,
+      read({ version: '4', receiver: sent })({ startsAt: '2026-11-22T10:39:36Z' }, ORIGIN).receiver,
       receiver,
     );
   });
@@ -226,7 +226,7 @@ test('never throws on an accepted payload, and always has somewhere to lead', ()
     fc.property(body, (payload) => {
       const { head, alerts } = parsePayload(Buffer.from(JSON.stringify(payload)));
       for (const accepted of alerts) {
-        const event = read(head, accepted, ORIGIN);
+        const event = read(head)(accepted, ORIGIN);
         assert.match(event.bestUrl, /^https?:/i);
         assert.match(event.fingerprint, /^[0-9a-f]{16}$/);
         assert.deepEqual(
@@ -243,5 +243,5 @@ function fixture(file: string): Payload {
 }
 
 function readOne(fields: Partial<Payload['alerts'][number]>) {
-  return read({ version: '4' }, { startsAt: '2026-11-22T10:39:36Z', ...fields }, ORIGIN);
+  return read({ version: '4' })({ startsAt: '2026-11-22T10:39:36Z', ...fields }, ORIGIN);
 }

@@ -28,70 +28,65 @@ export interface EventOrigin {
   readonly receivedAt: number;
 }
 
-/** Pure; never throws on what parsePayload() let through. The event shares no map with the payload. */
-export type EventReader = (head: PayloadHead, alert: PayloadAlert, origin: EventOrigin) => Event;
+/** Pure; never throws on what parsePayload() let through. What all events of a notification have in common is read once. */
+export type EventReader = (head: PayloadHead) => AlertReader;
+
+/** The event of one alert of that notification. It shares no map with the payload; those of the head it shares with its neighbours. */
+export type AlertReader = (alert: PayloadAlert, origin: EventOrigin) => Event;
 
 /** Builds the reader for one configuration. */
 export function createEventReader({ links, severityLabel }: EventReaderOptions): EventReader {
-  return function readEvent(head, alert, origin) {
-    const labels = toTextMap(alert.labels);
-    const externalUrl = links.alertmanager(head.externalURL ?? '');
-    const urls = { ...readAlertLinks(alert, links, externalUrl), externalUrl };
-    const originalSeverity = Object.hasOwn(labels, severityLabel) ? labels[severityLabel] : undefined;
-    return {
-      id: origin.id,
-      source: 'alertmanager',
-      status: statusOf(alert),
-      name: textOf(labels, 'alertname') ?? 'alert',
-      severity: parseSeverity(originalSeverity),
-      labels,
-      ...readAnnotations(alert),
-      ...readTimes(alert),
-      fingerprint: fingerprintOf(alert),
-      ...present({ ...urls, originalSeverity }),
-      bestUrl: bestUrl(urls, links.fallbackUrl),
-      ...readHead(head),
-      receivedAt: origin.receivedAt,
-      unknownFields: {
-        alert: pickFields(alert, isUnknownInAlert),
-        notification: pickFields(head, (name) => !HEAD_FIELDS.has(name)),
-      },
+  return function readHead(head) {
+    const { externalUrl, unknownFields, ...common } = readCommon(head, links);
+    return function readAlert(alert, { id, receivedAt }) {
+      const labels = toTextMap(alert.labels);
+      const annotations = toTextMap(alert.annotations);
+      const urls = { ...readAlertLinks({ alert, labels, annotations }, links, externalUrl), externalUrl };
+      const { generatorUrl, runbookUrl, dashboardUrl, panelUrl, silenceUrl } = urls;
+      const originalSeverity = Object.hasOwn(labels, severityLabel) ? labels[severityLabel] : undefined;
+      const summary = textOf(annotations, 'summary');
+      const description = textOf(annotations, 'description');
+      const message = textOf(annotations, 'message');
+      const endsAt = endOf(alert);
+      // The event model has absent fields, not undefined ones.
+      return {
+        id,
+        source: 'alertmanager',
+        status: statusOf(alert),
+        name: textOf(labels, 'alertname') ?? 'alert',
+        severity: parseSeverity(originalSeverity),
+        labels,
+        annotations,
+        ...(summary === undefined ? {} : { summary }),
+        ...(description === undefined ? {} : { description }),
+        ...(message === undefined ? {} : { message }),
+        startsAt: alert.startsAt,
+        ...(endsAt === undefined ? {} : { endsAt }),
+        fingerprint: fingerprintOf(alert),
+        ...(generatorUrl === undefined ? {} : { generatorUrl }),
+        ...(runbookUrl === undefined ? {} : { runbookUrl }),
+        ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
+        ...(panelUrl === undefined ? {} : { panelUrl }),
+        ...(silenceUrl === undefined ? {} : { silenceUrl }),
+        ...(externalUrl === undefined ? {} : { externalUrl }),
+        ...(originalSeverity === undefined ? {} : { originalSeverity }),
+        bestUrl: bestUrl(urls, links.fallbackUrl),
+        ...common,
+        receivedAt,
+        unknownFields: { alert: pickFields(alert, isUnknownInAlert), notification: unknownFields },
+      };
     };
   };
 }
-
-function readAnnotations(
-  alert: PayloadAlert,
-): Pick<Event, 'annotations' | 'summary' | 'description' | 'message'> {
-  const annotations = toTextMap(alert.annotations);
-  const texts = {
-    summary: textOf(annotations, 'summary'),
-    description: textOf(annotations, 'description'),
-    message: textOf(annotations, 'message'),
-  };
-  return { annotations, ...present(texts) };
+function endOf(alert: PayloadAlert): string | undefined {
+  if (statusOf(alert) === 'firing' || isUnset(alert.endsAt)) return undefined;
+  return alert.endsAt ?? undefined;
 }
 
-function readTimes(alert: PayloadAlert): Pick<Event, 'startsAt' | 'endsAt'> {
-  const { startsAt, endsAt } = alert;
-  if (statusOf(alert) === 'firing' || isUnset(endsAt)) return { startsAt };
-  return { startsAt, ...present({ endsAt: endsAt ?? undefined }) };
-}
-
-function readHead(
-  head: PayloadHead,
-): Pick<
-  Event,
-  | 'receiver'
-  | 'groupKey'
-  | 'groupLabels'
-  | 'commonLabels'
-  | 'commonAnnotations'
-  | 'routeLabels'
-  | 'reason'
-  | 'truncatedAlerts'
-> {
+function readCommon(head: PayloadHead, links: Links) {
   return {
+    externalUrl: links.alertmanager(head.externalURL ?? ''),
+    unknownFields: pickFields(head, (name) => !HEAD_FIELDS.has(name)),
     receiver: unescapeReceiver(head.receiver ?? ''),
     groupKey: head.groupKey ?? '',
     groupLabels: toTextMap(head.groupLabels),
@@ -110,13 +105,4 @@ export function unescapeReceiver(receiver: string): string {
 
 function isUnknownInAlert(name: string, value: unknown): boolean {
   return !ALERT_FIELDS.has(name) && !(GRAFANA_FIELDS.includes(name) && typeof value === 'string');
-}
-
-/** The fields that are not undefined: the event model has absent fields, not undefined ones. */
-function present<Fields extends object>(
-  fields: Fields,
-): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  // Object.fromEntries forgets which names it was given; they are those of Fields.
-  return Object.fromEntries(entries) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 }
