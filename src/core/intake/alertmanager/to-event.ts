@@ -5,6 +5,7 @@
 import { bestUrl } from '../../event/best-url.ts';
 import type { Event } from '../../event/event.ts';
 import type { Links } from '../../event/links.ts';
+import { rememberLinks } from '../../event/remembered-links.ts';
 import { parseSeverity } from '../../event/severity.ts';
 import { GRAFANA_FIELDS, readAlertLinks } from './alert-links.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -35,7 +36,8 @@ export type EventReader = (head: PayloadHead) => AlertReader;
 export type AlertReader = (alert: PayloadAlert, origin: EventOrigin) => Event;
 
 /** Builds the reader for one configuration. */
-export function createEventReader({ links, severityLabel }: EventReaderOptions): EventReader {
+export function createEventReader({ links: given, severityLabel }: EventReaderOptions): EventReader {
+  const links = rememberLinks(given);
   return function readHead(head) {
     const { externalUrl, unknownFields, ...common } = readCommon(head, links);
     return function readAlert(alert, { id, receivedAt }) {
