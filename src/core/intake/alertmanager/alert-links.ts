@@ -3,7 +3,7 @@
  * to Alertmanager's payload
  * (https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/).
  */
-import type { TextMap } from '../../event/event.ts';
+import type { JsonValue, TextMap } from '../../event/event.ts';
 import type { Links } from '../../event/links.ts';
 import type { PayloadAlert } from './payload.ts';
 import { silenceUrl } from './silence-url.ts';
@@ -16,6 +16,7 @@ export interface AlertLinks {
   readonly dashboardUrl: string | undefined;
   readonly panelUrl: string | undefined;
   readonly silenceUrl: string | undefined;
+  readonly externalUrl: string | undefined;
 }
 
 /** Fields of an alert that only Grafana sends. Anything but text in them is left to unknownFields. */
@@ -39,19 +40,18 @@ export function readAlertLinks(
   links: Links,
   externalUrl: string | undefined,
 ): AlertLinks {
-  const fromAnnotations = (names: readonly string[]): string | undefined =>
-    firstUrl(annotations, names, links);
-  const fromField = (name: string): string | undefined => {
-    const value = alert[name];
-    return typeof value === 'string' ? links.other(value) : undefined;
-  };
   return {
     generatorUrl: links.prometheus(alert.generatorURL ?? ''),
-    runbookUrl: fromAnnotations(RUNBOOK),
-    dashboardUrl: fromAnnotations(DASHBOARD) ?? fromField('dashboardURL'),
-    panelUrl: fromAnnotations(PANEL) ?? fromField('panelURL'),
-    silenceUrl: fromField('silenceURL') ?? silenceUrl(externalUrl, labels),
+    runbookUrl: firstUrl(annotations, RUNBOOK, links),
+    dashboardUrl: firstUrl(annotations, DASHBOARD, links) ?? fieldUrl(alert.dashboardURL, links),
+    panelUrl: firstUrl(annotations, PANEL, links) ?? fieldUrl(alert.panelURL, links),
+    silenceUrl: fieldUrl(alert.silenceURL, links) ?? silenceUrl(externalUrl, labels),
+    externalUrl,
   };
+}
+
+function fieldUrl(value: JsonValue | undefined, links: Links): string | undefined {
+  return typeof value === 'string' ? links.other(value) : undefined;
 }
 
 function firstUrl(annotations: TextMap, names: readonly string[], links: Links): string | undefined {

@@ -43,7 +43,7 @@ export function createEventReader({ links: given, severityLabel }: EventReaderOp
     return function readAlert(alert, { id, receivedAt }) {
       const labels = toTextMap(alert.labels);
       const annotations = toTextMap(alert.annotations);
-      const urls = { ...readAlertLinks({ alert, labels, annotations }, links, externalUrl), externalUrl };
+      const urls = readAlertLinks({ alert, labels, annotations }, links, externalUrl);
       const { generatorUrl, runbookUrl, dashboardUrl, panelUrl, silenceUrl } = urls;
       const originalSeverity = Object.hasOwn(labels, severityLabel) ? labels[severityLabel] : undefined;
       const summary = textOf(annotations, 'summary');
