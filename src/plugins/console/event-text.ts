@@ -10,54 +10,61 @@ export const HEAD = /^(FIRING|RESOLVED) ([a-z]+)/;
 
 /** Labels that say where, in the order in which people narrow it down; the others follow by name. */
 const WHERE_FIRST = ['cluster', 'namespace', 'job', 'service', 'instance', 'node', 'pod', 'container'];
+const SAYS_WHERE: ReadonlySet<string> = new Set(WHERE_FIRST);
 
 /** The block, lines joined, without an end. */
 export function renderEvent(event: Event): string {
-  return [renderHead(event), ...renderBody(event).map((line) => `  ${line}`)].join('\n');
+  return [renderHead(event), ...renderBody(event)].join('\n  ');
 }
 
 function renderHead({ status, severity, name, startsAt, endsAt, insteadOf }: Event): string {
   // Whoever reads it must see that another sink should have told.
-  const mark = insteadOf === undefined ? [] : [`[for ${cleanLine(insteadOf)}, which cannot deliver]`];
+  const mark = insteadOf === undefined ? '' : `[for ${cleanLine(insteadOf)}, which cannot deliver]  `;
   const when =
     endsAt === undefined ? `since ${seconds(startsAt)}` : `${seconds(startsAt)} to ${seconds(endsAt)}`;
-  return [`${status.toUpperCase()} ${severity}`, ...mark, cleanLine(name), when].join('  ');
+  return `${status.toUpperCase()} ${severity}  ${mark}${cleanLine(name)}  ${when}`;
 }
 
 function renderBody(event: Event): string[] {
-  const said = [event.summary, event.description, event.message].filter((text) => text !== undefined);
-  const cutOff = event.truncatedAlerts;
-  return [
-    ...new Set(said.map(cleanLine)),
-    ...row('where', renderLabels(event)),
-    ...row('link', event.bestUrl),
-    ...(event.runbookUrl === event.bestUrl ? [] : row('runbook', event.runbookUrl)),
-    ...(event.status === 'firing' ? row('silence', event.silenceUrl) : []),
-    ...(cutOff === 0
-      ? []
-      : row('note', `max_alerts of Alertmanager cut ${cutOff} more alerts off this notification`)),
-  ];
-}
-
-function row(title: string, text: string | undefined): string[] {
-  return text === undefined || text === '' ? [] : [`${title.padEnd(8)} ${cleanLine(text)}`];
+  const lines: string[] = [];
+  for (const text of [event.summary, event.description, event.message]) {
+    const said = text === undefined ? undefined : cleanLine(text);
+    if (said !== undefined && !lines.includes(said)) lines.push(said);
+  }
+  const add = (title: string, text: string | undefined): void => {
+    if (text !== undefined && text !== '') lines.push(`${title} ${cleanLine(text)}`);
+  };
+  add('where   ', renderLabels(event));
+  add('link    ', event.bestUrl);
+  if (event.runbookUrl !== event.bestUrl) add('runbook ', event.runbookUrl);
+  if (event.status === 'firing') add('silence ', event.silenceUrl);
+  if (event.truncatedAlerts !== 0)
+    add(
+      'note    ',
+      `max_alerts of Alertmanager cut ${event.truncatedAlerts} more alerts off this notification`,
+    );
+  return lines;
 }
 
 function renderLabels({ labels, severity }: Event): string {
-  const names = Object.keys(labels)
-    .filter((name) => name !== 'alertname' && (name !== 'severity' || labels.severity !== severity))
-    .sort((a, b) => whereRank(a) - whereRank(b) || (a < b ? -1 : 1));
-  return names.map((name) => `${quoted(name)}=${quoted(labels[name] ?? '')}`).join(' ');
+  const where = WHERE_FIRST.filter((name) => Object.hasOwn(labels, name));
+  const others = Object.keys(labels).filter(
+    (name) =>
+      !SAYS_WHERE.has(name) && name !== 'alertname' && (name !== 'severity' || labels.severity !== severity),
+  );
+  return [...where, ...inOrder(others)]
+    .map((name) => `${quoted(name)}=${quoted(labels[name] ?? '')}`)
+    .join(' ');
 }
 
-function whereRank(name: string): number {
-  const rank = WHERE_FIRST.indexOf(name);
-  return rank === -1 ? WHERE_FIRST.length : rank;
+/** By name, as Alertmanager sends them already. */
+function inOrder(names: readonly string[]): readonly string[] {
+  return names.every((name, index) => (names[index - 1] ?? '') <= name) ? names : names.toSorted();
 }
 
 /** Quoted where it could not be told from its neighbours otherwise. */
 function quoted(text: string): string {
-  return /^[^\s"=]+$/u.test(text) ? text : JSON.stringify(text);
+  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }
 
 /** RFC 3339 to the second; nobody needs its nanoseconds at night. */
