@@ -106,14 +106,13 @@ export interface RunTable {
   handed_to: number | null;
 }
 
-/** A sealed message. `state` is a MessageState (dead-letter.ts). */
+/** A sealed message. `state` is a MessageState (dead-letter.ts), `body` is packed (operations/packed.ts). */
 export interface MessageTable {
   id: Generated<number>;
   uuid: string;
   lane_id: number;
   state: string;
   form: string;
-  body: string;
   mends: string;
   events: number;
   oldest_at: number;
@@ -132,6 +131,7 @@ export interface MessageTable {
   expired_told: number;
   reason: string | null;
   detail: string | null;
+  body: Uint8Array;
 }
 
 /** The events a message covers, as runs. */

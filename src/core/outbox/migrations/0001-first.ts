@@ -112,7 +112,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('lane_id', 'bigint', (column) => column.notNull())
     .addColumn('state', 'text', (column) => column.notNull())
     .addColumn('form', 'text', (column) => column.notNull())
-    .addColumn('body', 'text', (column) => column.notNull())
     .addColumn('mends', 'text', (column) => column.notNull())
     .addColumn('events', 'integer', (column) => column.notNull())
     .addColumn('oldest_at', 'bigint', (column) => column.notNull())
@@ -127,6 +126,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('expired_told', 'integer', (column) => column.notNull())
     .addColumn('reason', 'text')
     .addColumn('detail', 'text')
+    .addColumn('body', bytesColumn(db), (column) => column.notNull())
     .execute();
   await db.schema
     .createIndex('message_unsettled')

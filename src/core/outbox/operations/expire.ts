@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import type { ExpireRequest } from '../contract.ts';
 import type { LaneTable, RunTable } from '../schema.ts';
 import { type Database, leasedLane } from './database.ts';
+import { pack } from './packed.ts';
 import { inChunks } from './rows.ts';
 import { deleteRuns, eventCount, leaveLane } from './runs.ts';
 import { tellLater } from './void.ts';
@@ -76,7 +77,6 @@ async function bury(
       lane_id: lane.id,
       state: 'dead',
       form: 'none',
-      body: '',
       mends: '',
       events: eventCount(runs),
       oldest_at: runs.reduce((oldest, { waiting_since }) => Math.min(oldest, waiting_since), at),
@@ -91,6 +91,7 @@ async function bury(
       expired_told: 0,
       reason: 'expired',
       detail: 'it waited longer than expire_after allows',
+      body: pack(''),
     })
     .returning('id')
     .executeTakeFirstOrThrow();

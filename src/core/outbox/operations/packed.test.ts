@@ -12,6 +12,14 @@ test('brings every text back', () => {
   );
 });
 
+test('brings back any text, also one that begins like a deflated one', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom('', 'x', 'x\u009c'), (text, start) => {
+      assert.equal(unpack(pack(start + text)), start + text);
+    }),
+  );
+});
+
 test('stores what is short as it is, and what is long in a fraction of it', () => {
   assert.equal(Buffer.from(pack('[{"a":"ä"}]')).toString(), '[{"a":"ä"}]');
   const long = JSON.stringify(

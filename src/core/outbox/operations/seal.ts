@@ -11,6 +11,7 @@ import { isProbed } from './holds.ts';
 import { runKept, valuesOf } from './kept-statements.ts';
 import { formatMends } from './mends.ts';
 import { countCall } from './month-calls.ts';
+import { pack, unpack } from './packed.ts';
 import { inChunks } from './rows.ts';
 import { takeOutOfRuns } from './take-out.ts';
 import { openMessage } from './view.ts';
@@ -23,12 +24,13 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
 
   const parts = await takeOutOfRuns(db, lane.id, request.covers);
   if (parts === undefined) return 'stale';
+  // As it would be read back.
+  const body = request.body.toWellFormed();
   const row = {
     uuid: request.id,
     lane_id: lane.id,
     state: 'open',
     form: request.form,
-    body: request.body,
     mends: formatMends(request.mends),
     events: request.covers.length,
     oldest_at: parts.reduce((oldest, { waiting_since }) => Math.min(oldest, waiting_since), at),
@@ -43,12 +45,14 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
     expired_told: request.expiredTold,
     reason: null,
     detail: null,
+    body: pack(body),
   };
-  const [message] = await runKept(db, 'store a message', {
-    build: () => db.insertInto('message').values(row).returningAll().compile(),
+  const [stored] = await runKept(db, 'store a message', {
+    build: () => db.insertInto('message').values(row).returning('id').compile(),
     parameters: valuesOf([row]),
   });
-  if (message === undefined) throw new Error('a message was not stored');
+  if (stored === undefined) throw new Error('a message was not stored');
+  const message = { ...row, id: stored.id };
   const rows = parts.map((part, ordinal) => ({ message_id: message.id, ordinal, ...part }));
   for (const chunk of inChunks(rows)) {
     await runKept(db, `store ${chunk.length} parts`, {
@@ -65,7 +69,7 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
     })
     .where('id', '=', lane.id)
     .execute();
-  return await recordStart(db, { message, under, at });
+  return await recordStart(db, { message, body, under, at });
 }
 
 /** See Outbox.begin(). */
@@ -85,7 +89,7 @@ export async function begin(
     .executeTakeFirst();
   if (message === undefined) return 'stale';
   await closeUnsent(db, message.id, at);
-  return await recordStart(db, { message, under, at });
+  return await recordStart(db, { message, body: unpack(message.body), under, at });
 }
 
 /** A lane sends one thing at a time: a start still on record was committed without its worker's knowledge, and never sent. */
@@ -144,9 +148,15 @@ async function recordStart(
   db: Database,
   {
     message,
+    body,
     under,
     at,
-  }: { readonly message: Selectable<MessageTable>; readonly under: Under; readonly at: number },
+  }: {
+    readonly message: Selectable<MessageTable>;
+    readonly body: string;
+    readonly under: Under;
+    readonly at: number;
+  },
 ): Promise<Started> {
   const row = {
     message_id: message.id,
@@ -167,5 +177,5 @@ async function recordStart(
   });
   if (attempt === undefined) throw new Error('an attempt was not stored');
   const monthCalls = under.month === undefined ? 0 : await countCall(db, under.month, at);
-  return { attempt: attempt.id, message: openMessage(message), monthCalls };
+  return { attempt: attempt.id, message: openMessage(message, body), monthCalls };
 }

@@ -4,6 +4,7 @@ import type { MessageSettlement, Settled, SettleRequest } from '../contract.ts';
 import type { LaneTable } from '../schema.ts';
 import { type Database, laneByName } from './database.ts';
 import { freeCredentials, holdCredentials } from './holds.ts';
+import { runKept } from './kept-statements.ts';
 import { formatMends } from './mends.ts';
 import { uncountCall } from './month-calls.ts';
 import { partsOf, releaseNotifications } from './parts.ts';
@@ -24,7 +25,6 @@ export async function settle(db: Database, request: SettleRequest): Promise<Sett
   if (ended === undefined) return NOTHING;
 
   const lane = await laneByName(db, request.lane);
-  await db.updateTable('message').set({ reason, detail }).where('id', '=', request.message).execute();
   const settled = await settleMessage(db, lane, request);
   await recordTrouble(db, lane, request);
   const use = { laneId: lane.id, plugin: lane.plugin, paceKey: ended.pace_key };
@@ -40,12 +40,12 @@ const NOTHING: Settled = { events: 0, received: [] };
 async function settleMessage(
   db: Database,
   lane: Selectable<LaneTable>,
-  { message, settlement, at }: SettleRequest,
+  { message, reason, detail, settlement, at }: SettleRequest,
 ): Promise<Settled> {
   const settled = settlement.message;
   switch (settled.kind) {
     case 'delivered': {
-      await close(db, { message, state: 'delivered', at });
+      await close(db, { message, state: 'delivered', reason, detail, at });
       const parts = await partsOf(db, message);
       await leaveLane(db, lane.id, eventCount(parts));
       await db.updateTable('lane').set({ last_success_at: at }).where('id', '=', lane.id).execute();
@@ -53,9 +53,10 @@ async function settleMessage(
       return { events: eventCount(parts), received: await releaseNotifications(db, parts, at) };
     }
     case 'again':
-      await keepForLater(db, { lane, message, settled, at });
+      await keepForLater(db, { lane, message, settled, reason, detail, at });
       return NOTHING;
     case 'recompose':
+      await db.updateTable('message').set({ reason, detail }).where('id', '=', message).execute();
       await voidMessage(db, {
         lane,
         message,
@@ -64,7 +65,7 @@ async function settleMessage(
       });
       return NOTHING;
     case 'dead': {
-      await close(db, { message, state: 'dead', at });
+      await close(db, { message, state: 'dead', reason, detail, at });
       const parts = await partsOf(db, message);
       await leaveLane(db, lane.id, eventCount(parts));
       return { events: eventCount(parts), received: [] };
@@ -103,18 +104,28 @@ async function recordTrouble(
   }
 }
 
-async function close(
-  db: Database,
-  { message, state, at }: { message: number; state: 'delivered' | 'dead'; at: number },
-): Promise<void> {
-  const { lane_id, expired_told } = await db
-    .updateTable('message')
-    .set({ state, settled_at: at })
-    .where('id', '=', message)
-    .returning(['lane_id', 'expired_told'])
-    .executeTakeFirstOrThrow();
-  if (state === 'dead') await tellLater(db, lane_id, expired_told);
-  await db.deleteFrom('set_aside_alert').where('message_id', '=', message).execute();
+/** How a message ended, in one update: each writes the whole row, with its body. */
+interface Closing extends Pick<SettleRequest, 'message' | 'reason' | 'detail' | 'at'> {
+  readonly state: 'delivered' | 'dead';
+}
+
+async function close(db: Database, { message, state, reason, detail, at }: Closing): Promise<void> {
+  const [closed] = await runKept(db, 'close a message', {
+    build: () =>
+      db
+        .updateTable('message')
+        .set({ state, settled_at: at, reason, detail })
+        .where('id', '=', message)
+        .returning(['lane_id', 'expired_told'])
+        .compile(),
+    parameters: [state, at, reason, detail, message],
+  });
+  if (closed === undefined) throw new Error('a message that was sent is gone');
+  if (state === 'dead') await tellLater(db, closed.lane_id, closed.expired_told);
+  await runKept(db, 'no longer set aside', {
+    build: () => db.deleteFrom('set_aside_alert').where('message_id', '=', message).compile(),
+    parameters: [message],
+  });
 }
 
 async function keepForLater(
@@ -123,12 +134,12 @@ async function keepForLater(
     lane,
     message,
     settled,
+    reason,
+    detail,
     at,
-  }: {
+  }: Pick<SettleRequest, 'message' | 'reason' | 'detail' | 'at'> & {
     lane: Selectable<LaneTable>;
-    message: number;
     settled: Extract<MessageSettlement, { kind: 'again' }>;
-    at: number;
   },
 ): Promise<void> {
   const { history, freshId } = settled;
@@ -140,6 +151,8 @@ async function keepForLater(
       retry_set_at: at,
       own_failures: history.ownFailures,
       ambiguous: history.ambiguous ? 1 : 0,
+      reason,
+      detail,
       ...(freshId === undefined ? {} : { uuid: freshId }),
     })
     .where('id', '=', message)

@@ -9,6 +9,7 @@ import { runKept } from './kept-statements.ts';
 import { oldestOf, troubleOf } from './lanes.ts';
 import { parseMends } from './mends.ts';
 import { readMonthCalls } from './month-calls.ts';
+import { unpack } from './packed.ts';
 import { page } from './page.ts';
 
 /** More starts than any pace counts. */
@@ -31,8 +32,8 @@ export async function view(db: Database, request: ViewRequest): Promise<LaneView
   return {
     credentials,
     trouble: troubleOf(lane),
-    current: current && openMessage(await messageById(db, current.id)),
-    setAside: setAside && openMessage(await messageById(db, setAside.id)),
+    current: current && (await messageById(db, current.id)),
+    setAside: setAside && (await messageById(db, setAside.id)),
     unsealed: lane.waiting - sealed,
     frontRank: empty ? undefined : await frontRankOf(db, lane.id),
     part: lane.storm_parts + 1,
@@ -72,8 +73,9 @@ async function unsettledOf(
   });
 }
 
-async function messageById(db: Database, id: number): Promise<Selectable<MessageTable>> {
-  return await db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+async function messageById(db: Database, id: number): Promise<OpenMessage> {
+  const row = await db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  return openMessage(row, unpack(row.body));
 }
 
 async function frontRankOf(db: Database, laneId: number): Promise<number | undefined> {
@@ -113,13 +115,13 @@ async function viewCredential(
   };
 }
 
-/** A message's row as the lane sees it. */
-export function openMessage(row: Selectable<MessageTable>): OpenMessage {
+/** A message's row as the lane sees it, and its body. */
+export function openMessage(row: Omit<Selectable<MessageTable>, 'body'>, body: string): OpenMessage {
   return {
     ref: row.id,
     id: row.uuid,
     form: row.form,
-    body: row.body,
+    body,
     retryAt: row.retry_at,
     paceKey: row.pace_key,
     history: {
