@@ -4,6 +4,7 @@ import type { Reason } from '../../plugin/outcome.ts';
 import type { Hold, HoldScope, Settlement } from '../contract.ts';
 import type { LaneCredentialTable } from '../schema.ts';
 import type { Database } from './database.ts';
+import { runKept } from './kept-statements.ts';
 
 /** Column values of a credential that may be used. */
 export const FREE = {
@@ -63,14 +64,18 @@ export async function holdCredentials(
  * whom it concerned. What was sent before says nothing of it.
  */
 export async function freeCredentials(db: Database, use: Use, startedAt: number): Promise<void> {
-  const held = await db
-    .selectFrom('lane_credential')
-    .select('hold_scope')
-    .where('lane_id', '=', use.laneId)
-    .where('pace_key', '=', use.paceKey)
-    .where('hold', 'is not', null)
-    .where('hold_until', '<=', startedAt)
-    .executeTakeFirst();
+  const [held] = await runKept(db, 'hold that is over', {
+    build: () =>
+      db
+        .selectFrom('lane_credential')
+        .select('hold_scope')
+        .where('lane_id', '=', use.laneId)
+        .where('pace_key', '=', use.paceKey)
+        .where('hold', 'is not', null)
+        .where('hold_until', '<=', startedAt)
+        .compile(),
+    parameters: [use.laneId, use.paceKey, startedAt],
+  });
   if (held === undefined) return;
   const scope = scopeOf(held.hold_scope);
   await db

@@ -5,22 +5,36 @@ import { runKept } from './kept-statements.ts';
 import { parseMends } from './mends.ts';
 import { storedPiece } from './stored-piece.ts';
 
-/** Runs read at a time while a page fills. */
+/** Most runs read at a time while a page fills. */
 const RUNS_READ = 64;
 
 /** See Outbox.page(). */
-export async function page(
-  db: Database,
-  { lane: name, maxEvents, maxBytes }: PageRequest,
-): Promise<EventPage> {
+export async function page(db: Database, { lane: name, ...room }: PageRequest): Promise<EventPage> {
   const lane = await laneByName(db, name);
+  const hasSetAside = await mayHaveSetAside(db, lane.id);
+  return await pageOf(db, { laneId: lane.id, hasSetAside, ...room });
+}
+
+/** A page of a lane that was read. */
+export interface LanePageRequest extends Omit<PageRequest, 'lane'> {
+  readonly laneId: number;
+  /** Whether any alert of the lane may have a message set aside. */
+  readonly hasSetAside: boolean;
+}
+
+/** See Outbox.page(). */
+export async function pageOf(
+  db: Database,
+  { laneId, hasSetAside, maxEvents, maxBytes }: LanePageRequest,
+): Promise<EventPage> {
   const events: StoredEvent[] = [];
   let bytes = 0;
+  const atOnce = Math.min(RUNS_READ, maxEvents);
   let after: RunFront | undefined;
   for (;;) {
-    const front = await readRuns(db, lane.id, after);
+    const front = await readRuns(db, { laneId, after, atOnce });
     const runs = await withPieces(db, firstThatHold(maxEvents - events.length, front));
-    const setAside = await setAsideAmong(db, lane.id, runs);
+    const setAside = hasSetAside ? await setAsideAmong(db, laneId, runs) : NONE;
     for (const run of runs) {
       // A refused message is composed anew by itself; everything else waits for the next page.
       if (run.mends !== null && events.length > 0) return { events, mends: [] };
@@ -36,7 +50,7 @@ export async function page(
       if (events.length >= maxEvents) return { events, mends: [] };
     }
     const last = runs.at(-1);
-    if (last === undefined || (runs.length === front.length && front.length < RUNS_READ))
+    if (last === undefined || (runs.length === front.length && front.length < atOnce))
       return { events, mends: [] };
     after = last;
   }
@@ -61,7 +75,14 @@ interface RunWithPiece extends FrontRun {
   readonly first_number: number;
 }
 
-async function readRuns(db: Database, laneId: number, after: RunFront | undefined): Promise<FrontRun[]> {
+async function readRuns(
+  db: Database,
+  {
+    laneId,
+    after,
+    atOnce,
+  }: { readonly laneId: number; readonly after: RunFront | undefined; readonly atOnce: number },
+): Promise<FrontRun[]> {
   const { rank, piece_id, first } = after ?? { rank: 0, piece_id: 0, first: 0 };
   return await runKept(db, after === undefined ? 'first runs' : 'further runs', {
     build: () =>
@@ -79,9 +100,9 @@ async function readRuns(db: Database, laneId: number, after: RunFront | undefine
         .orderBy('run.rank')
         .orderBy('run.piece_id')
         .orderBy('run.first')
-        .limit(RUNS_READ)
+        .limit(atOnce)
         .compile(),
-    parameters: [laneId, ...(after === undefined ? [] : [rank, piece_id, first]), RUNS_READ],
+    parameters: [laneId, ...(after === undefined ? [] : [rank, piece_id, first]), atOnce],
   });
 }
 
@@ -121,18 +142,23 @@ async function withPieces(db: Database, runs: readonly FrontRun[]): Promise<RunW
   });
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
+async function mayHaveSetAside(db: Database, laneId: number): Promise<boolean> {
+  const any = await runKept(db, 'set aside', {
+    build: () =>
+      db.selectFrom('set_aside_alert').select('message_id').where('lane_id', '=', laneId).limit(1).compile(),
+    parameters: [laneId, 1],
+  });
+  return any.length > 0;
+}
+
 /** Which alerts of these runs have a message set aside. */
 async function setAsideAmong(
   db: Database,
   laneId: number,
   runs: readonly RunWithPiece[],
 ): Promise<ReadonlySet<string>> {
-  const any = await runKept(db, 'set aside', {
-    build: () =>
-      db.selectFrom('set_aside_alert').select('message_id').where('lane_id', '=', laneId).limit(1).compile(),
-    parameters: [laneId, 1],
-  });
-  if (any.length === 0) return new Set();
   const found = new Set<string>();
   for (const run of runs) {
     const rows = await db

@@ -4,7 +4,7 @@ import type { Settled } from '../contract.ts';
 import type { MessagePartTable } from '../schema.ts';
 import type { Database } from './database.ts';
 import { runKept } from './kept-statements.ts';
-import { inChunks } from './rows.ts';
+import { inChunks, inPaddedChunks } from './rows.ts';
 
 /** The parts of a message, in its order. */
 export async function partsOf(db: Database, message: number): Promise<Selectable<MessagePartTable>[]> {
@@ -33,8 +33,18 @@ export async function releaseNotifications(
   const received: { at: number; events: number }[] = [];
   // In the order of their ids, so that those who release at the same time wait for each other in one order.
   for (const chunk of inChunks([...events].sort(([a], [b]) => a - b))) {
-    const given = sql.join(chunk.map(([id, count]) => sql`(${id}, ${count})`));
-    const { rows } = await sql<{ id: number; received_at: number }>`
+    const rows = await runKept(db, `release ${chunk.length} notifications`, {
+      build: () => releaseStatement(chunk, at).compile(db),
+      parameters: [at, ...chunk.flat()],
+    });
+    for (const row of rows) received.push({ at: row.received_at, events: events.get(row.id) ?? 0 });
+  }
+  return received;
+}
+
+function releaseStatement(released: readonly (readonly [id: number, events: number])[], at: number) {
+  const given = sql.join(released.map(([id, events]) => sql`(${id}, ${events})`));
+  return sql<{ id: number; received_at: number }>`
       update notification set
         pending = pending - released.events,
         settled_at = case when pending <= released.events then cast(${at} as bigint) else settled_at end
@@ -42,10 +52,7 @@ export async function releaseNotifications(
         select cast(column1 as bigint) as id, cast(column2 as bigint) as events from (values ${given}) as given
       ) as released
       where notification.id = released.id
-      returning notification.id, received_at`.execute(db);
-    for (const row of rows) received.push({ at: row.received_at, events: events.get(row.id) ?? 0 });
-  }
-  return received;
+      returning notification.id, received_at`;
 }
 
 async function eventsByNotification(
@@ -54,7 +61,7 @@ async function eventsByNotification(
 ): Promise<ReadonlyMap<number, number>> {
   const events = new Map<number, number>();
   const notificationOf = new Map<number, number>();
-  for (const pieces of inChunks([...new Set(parts.map(({ piece_id }) => piece_id))])) {
+  for (const pieces of inPaddedChunks([...new Set(parts.map(({ piece_id }) => piece_id))])) {
     const rows = await runKept(db, `notifications of ${pieces.length} pieces`, {
       build: () =>
         db.selectFrom('piece').select(['id', 'notification_id']).where('id', 'in', pieces).compile(),

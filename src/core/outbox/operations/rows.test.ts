@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inChunks } from './rows.ts';
+import { inChunks, inPaddedChunks } from './rows.ts';
 
 for (const { count, sizes } of [
   { count: 0, sizes: [] },
@@ -18,5 +18,23 @@ for (const { count, sizes } of [
       sizes,
     );
     assert.deepEqual(chunks.flat(), rows);
+  });
+}
+
+for (const { count, sizes } of [
+  { count: 0, sizes: [] },
+  { count: 1, sizes: [1] },
+  { count: 5, sizes: [8] },
+  { count: 64, sizes: [64] },
+  { count: 67, sizes: [64, 4] },
+]) {
+  test(`looks for ${count} values in ${sizes.length === 0 ? 'nothing' : `chunks of ${sizes.join(', ')}`}, and for no others`, () => {
+    const values = Array.from({ length: count }, (_, index) => index);
+    const chunks = [...inPaddedChunks(values)];
+    assert.deepEqual(
+      chunks.map((chunk) => chunk.length),
+      sizes,
+    );
+    assert.deepEqual([...new Set(chunks.flat())], values);
   });
 }

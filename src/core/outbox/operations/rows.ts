@@ -16,3 +16,15 @@ export function* inChunks<Row>(rows: readonly Row[]): Generator<Row[]> {
     }
   }
 }
+
+/**
+ * The same for values that are looked for: one chunk for up to 64 of them, filled up to 1, 2, 4, 8 and so on with its own first ones. Not for
+ * rows that are written.
+ */
+export function* inPaddedChunks<Value>(values: readonly Value[]): Generator<Value[]> {
+  for (let start = 0; start < values.length; start += MOST_ROWS) {
+    const chunk = values.slice(start, start + MOST_ROWS);
+    const size = 2 ** Math.ceil(Math.log2(chunk.length));
+    yield [...chunk, ...chunk.slice(0, size - chunk.length)];
+  }
+}

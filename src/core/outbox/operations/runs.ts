@@ -1,6 +1,6 @@
 /** Runs and the events in them: taken out when they are sealed, expire or were told elsewhere; what is left on either side stays. */
 import type { Insertable, Selectable } from 'kysely';
-import type { RunTable } from '../schema.ts';
+import type { LaneTable, RunTable } from '../schema.ts';
 import type { Database } from './database.ts';
 import { runKept, valuesOf } from './kept-statements.ts';
 import { inChunks } from './rows.ts';
@@ -84,15 +84,28 @@ export async function insertRuns(db: Database, runs: readonly Insertable<RunTabl
 }
 
 /** Events that have left a lane for good, or come into it (a negative number): the lane counts them. */
-export async function leaveLane(db: Database, laneId: number, events: number): Promise<void> {
+export async function leaveLane(
+  db: Database,
+  laneId: number,
+  events: number,
+  noted: LaneNote = {},
+): Promise<void> {
   if (events === 0) return;
-  await db
-    .updateTable('lane')
-    .set((eb) => ({
-      waiting: eb('waiting', '-', events),
-      // An empty lane ends the storm.
-      storm_parts: eb.case().when('waiting', '<=', events).then(0).else(eb.ref('storm_parts')).end(),
-    }))
-    .where('id', '=', laneId)
-    .execute();
+  await runKept(db, `leave a lane ${Object.keys(noted)}`, {
+    build: () =>
+      db
+        .updateTable('lane')
+        .set((eb) => ({
+          waiting: eb('waiting', '-', events),
+          // An empty lane ends the storm.
+          storm_parts: eb.case().when('waiting', '<=', events).then(0).else(eb.ref('storm_parts')).end(),
+          ...noted,
+        }))
+        .where('id', '=', laneId)
+        .compile(),
+    parameters: [events, events, ...Object.values(noted), laneId],
+  });
 }
+
+/** What is noted of a lane in the same statement. */
+export type LaneNote = Partial<Pick<Selectable<LaneTable>, 'last_success_at'>>;

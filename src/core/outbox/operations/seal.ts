@@ -60,16 +60,27 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
       parameters: valuesOf(chunk),
     });
   }
-  await db
-    .updateTable('lane')
-    .set({
-      storm_parts: lane.storm_parts + (request.covers.length > 1 ? 1 : 0),
-      expired_untold: lane.expired_untold - request.expiredTold,
-      ...(request.covers[0]?.rank === 0 ? { last_critical_at: at } : {}),
-    })
-    .where('id', '=', lane.id)
-    .execute();
+  await noteSeal(db, lane, request);
   return await recordStart(db, { message, body, under, at });
+}
+
+/** What the lane remembers of its messages; nothing is written if nothing changes. */
+async function noteSeal(
+  db: Database,
+  { id, storm_parts, expired_untold, last_critical_at }: Selectable<LaneTable>,
+  { covers, expiredTold, at }: SealRequest,
+): Promise<void> {
+  const isCritical = covers[0]?.rank === 0;
+  if (covers.length === 1 && expiredTold === 0 && !isCritical) return;
+  const noted = {
+    storm_parts: storm_parts + (covers.length > 1 ? 1 : 0),
+    expired_untold: expired_untold - expiredTold,
+    last_critical_at: isCritical ? at : last_critical_at,
+  };
+  await runKept(db, 'note a seal', {
+    build: () => db.updateTable('lane').set(noted).where('id', '=', id).compile(),
+    parameters: [...Object.values(noted), id],
+  });
 }
 
 /** See Outbox.begin(). */

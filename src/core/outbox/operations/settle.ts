@@ -15,13 +15,17 @@ import { tellLater, voidMessage } from './void.ts';
 /** See Outbox.settle(). */
 export async function settle(db: Database, request: SettleRequest): Promise<Settled> {
   const { attempt, outcome, reason, detail, settlement, at } = request;
-  const ended = await db
-    .updateTable('attempt')
-    .set({ ended_at: at, outcome, reason, detail })
-    .where('id', '=', attempt)
-    .where('ended_at', 'is', null)
-    .returning(['pace_key', 'month', 'started_at'])
-    .executeTakeFirst();
+  const [ended] = await runKept(db, 'end an attempt', {
+    build: () =>
+      db
+        .updateTable('attempt')
+        .set({ ended_at: at, outcome, reason, detail })
+        .where('id', '=', attempt)
+        .where('ended_at', 'is', null)
+        .returning(['pace_key', 'month', 'started_at'])
+        .compile(),
+    parameters: [at, outcome, reason, detail, attempt],
+  });
   if (ended === undefined) return NOTHING;
 
   const lane = await laneByName(db, request.lane);
@@ -47,8 +51,7 @@ async function settleMessage(
     case 'delivered': {
       await close(db, { message, state: 'delivered', reason, detail, at });
       const parts = await partsOf(db, message);
-      await leaveLane(db, lane.id, eventCount(parts));
-      await db.updateTable('lane').set({ last_success_at: at }).where('id', '=', lane.id).execute();
+      await leaveLane(db, lane.id, eventCount(parts), { last_success_at: at });
       await takeOutElsewhere(db, { lane, parts, at });
       return { events: eventCount(parts), received: await releaseNotifications(db, parts, at) };
     }

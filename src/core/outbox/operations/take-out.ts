@@ -4,7 +4,7 @@ import type { EventPlace } from '../contract.ts';
 import type { MessagePartTable, RunTable } from '../schema.ts';
 import type { Database } from './database.ts';
 import { runKept } from './kept-statements.ts';
-import { inChunks } from './rows.ts';
+import { inPaddedChunks } from './rows.ts';
 import { deleteRuns, insertRuns, type Range, without } from './runs.ts';
 
 /** A part of a message, but for its message and its place in it. */
@@ -71,7 +71,7 @@ async function runsOf(
 ): Promise<Selectable<RunTable>[]> {
   const ranks = [...new Set(ranges.map(({ rank }) => rank))];
   const runs: Selectable<RunTable>[] = [];
-  for (const pieces of inChunks([...new Set(ranges.map(({ piece }) => piece))])) {
+  for (const pieces of inPaddedChunks([...new Set(ranges.map(({ piece }) => piece))])) {
     const found = await runKept(db, `runs of ${pieces.length} pieces in ${ranks.length} ranks`, {
       build: () =>
         db

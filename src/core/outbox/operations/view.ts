@@ -10,7 +10,7 @@ import { oldestOf, troubleOf } from './lanes.ts';
 import { parseMends } from './mends.ts';
 import { readMonthCalls } from './month-calls.ts';
 import { unpack } from './packed.ts';
-import { page } from './page.ts';
+import { pageOf } from './page.ts';
 
 /** More starts than any pace counts. */
 const STARTS_READ = 100;
@@ -44,7 +44,14 @@ export async function view(db: Database, request: ViewRequest): Promise<LaneView
     monthCalls: month === undefined ? 0 : ((await readMonthCalls(db, [month]))[month] ?? 0),
     ...(request.page === undefined || empty || current !== undefined
       ? {}
-      : { page: await page(db, { lane: name, ...request.page }) }),
+      : {
+          page: await pageOf(db, {
+            laneId: lane.id,
+            // Alerts are set aside with a message that is not settled.
+            hasSetAside: held.unsettled.length > 0,
+            ...request.page,
+          }),
+        }),
   };
 }
 
