@@ -10,6 +10,8 @@ const WORTH_DEFLATING = 4_096;
 const DEFLATED = 0x78;
 /** The fastest: alerts repeat whole texts, which every level finds. */
 const LEVEL = constants.Z_BEST_SPEED;
+/** As long as a piece may be: it comes out whole, and need not be put together. */
+const AT_ONCE = 65_536;
 
 /** The bytes to be stored for a text, or for its bytes in UTF-8. */
 export function pack(text: string | Uint8Array): Uint8Array {
@@ -25,6 +27,6 @@ function beginsAsDeflated(text: string | Uint8Array): boolean {
 
 /** The inverse of pack(). Throws if the bytes are damaged. */
 export function unpack(bytes: Uint8Array): string {
-  const text = bytes[0] === DEFLATED ? inflateSync(bytes) : bytes;
+  const text = bytes[0] === DEFLATED ? inflateSync(bytes, { chunkSize: AT_ONCE }) : bytes;
   return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString();
 }

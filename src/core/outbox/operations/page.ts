@@ -40,8 +40,8 @@ export async function pageOf(
       if (run.mends !== null && events.length > 0) return { events, mends: [] };
       const room = Math.min(maxEvents - events.length, run.at_most ?? Number.POSITIVE_INFINITY);
       const fresh = eventsOfRun(run, setAside).slice(0, room);
+      const size = run.piece.alerts.length / (run.fingerprints.length / 17 + 1);
       for (const event of fresh) {
-        const size = event.piece.alerts.length / (run.fingerprints.length / 17 + 1);
         if (events.length > 0 && bytes + size > maxBytes) return { events, mends: [] };
         bytes += size;
         events.push(event);
@@ -173,16 +173,14 @@ async function setAsideAmong(
 }
 
 function eventsOfRun(run: RunWithPiece, setAside: ReadonlySet<string>): StoredEvent[] {
-  const fingerprints = run.fingerprints.split(' ');
+  const { rank, piece_id, first, last, first_number, piece, fallback_of } = run;
+  const fingerprints = setAside.size === 0 ? [] : run.fingerprints.split(' ');
   const events: StoredEvent[] = [];
-  for (let index = run.first; index <= run.last; index++) {
+  for (let index = first; index <= last; index++) {
     if (setAside.has(fingerprints[index] ?? '')) continue;
-    events.push({
-      place: { rank: run.rank, piece: run.piece_id, runFirst: run.first, index },
-      number: run.first_number + index,
-      piece: run.piece,
-      ...(run.fallback_of === null ? {} : { fallbackOf: run.fallback_of }),
-    });
+    const place = { rank, piece: piece_id, runFirst: first, index };
+    const event = { place, number: first_number + index, piece };
+    events.push(fallback_of === null ? event : { ...event, fallbackOf: fallback_of });
   }
   return events;
 }
