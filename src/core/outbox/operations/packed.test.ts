@@ -16,6 +16,7 @@ test('brings back any text, also one that begins like a deflated one', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom('', 'x', 'x\u009c'), (text, start) => {
       assert.equal(unpack(pack(start + text)), start + text);
+      assert.equal(unpack(pack(Buffer.from(start + text))), start + text);
     }),
   );
 });

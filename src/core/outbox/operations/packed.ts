@@ -11,18 +11,17 @@ const DEFLATED = 0x78;
 /** The fastest: alerts repeat whole texts, which every level finds. */
 const LEVEL = constants.Z_BEST_SPEED;
 /** As long as a piece may be: it comes out whole, and need not be put together. */
-const AT_ONCE = 65_536;
+const AT_ONCE = 131_072;
 
-/** The bytes to be stored for a text, or for its bytes in UTF-8. */
-export function pack(text: string | Uint8Array): Uint8Array {
-  if (text.length >= WORTH_DEFLATING || beginsAsDeflated(text)) return deflateSync(text, { level: LEVEL });
+/** The bytes to be stored for a text, or for its bytes in UTF-8. It is deflated if it has at least `leastLength` of them. */
+export function pack(text: string | Uint8Array, leastLength = WORTH_DEFLATING): Uint8Array {
+  if (text.length >= leastLength || beginsAsDeflated(text)) return deflateSync(text, { level: LEVEL });
   return typeof text === 'string' ? Buffer.from(text) : text;
 }
 
-/** Then it must be. */
+/** What looks like a deflated text must be one. */
 function beginsAsDeflated(text: string | Uint8Array): boolean {
   return typeof text === 'string' ? text.startsWith('x') : text[0] === DEFLATED;
-}
 }
 
 /** The inverse of pack(). Throws if the bytes are damaged. */

@@ -16,6 +16,9 @@ import { inChunks } from './rows.ts';
 import { takeOutOfRuns } from './take-out.ts';
 import { openMessage } from './view.ts';
 
+/** Longer than what chats take: shorter messages stay readable with SQL alone. */
+const READABLE_LENGTH = 32_768;
+
 /** See Outbox.seal(). */
 export async function seal(db: Database, request: SealRequest): Promise<Started | 'stale'> {
   const { under, at } = request;
@@ -45,7 +48,7 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
     expired_told: request.expiredTold,
     reason: null,
     detail: null,
-    body: pack(body),
+    body: pack(body, READABLE_LENGTH),
   };
   const [stored] = await runKept(db, 'store a message', {
     build: () => db.insertInto('message').values(row).returning('id').compile(),
