@@ -5,7 +5,7 @@
  */
 import http from 'node:http';
 import https from 'node:https';
-import axios, { isAxiosError } from 'axios';
+import type { Axios } from 'axios';
 
 /** One request of a plugin. */
 export interface HttpRequest {
@@ -66,21 +66,12 @@ const TLS_REFUSED = /CERT|SIGNED|SSL|TLS|ALTNAME|UNABLE_TO_/;
 /** A client with connections of its own; close() ends those that idle. */
 export function createHttpClient(options: HttpClientOptions): HttpClient & { close(): void } {
   const agents = createAgents(options);
-  const client = axios.create({
-    ...agents,
-    // With an agent that speaks to the proxy itself, `proxy` must stay unset: `false` makes axios swap in a direct agent.
-    ...(options.proxy === undefined ? { proxy: false as const } : {}),
-    maxRedirects: 0,
-    maxBodyLength: Number.POSITIVE_INFINITY,
-    maxContentLength: options.maxAnswerBytes,
-    responseType: 'text',
-    transformRequest: [(body: string) => body],
-    transformResponse: [(body: string) => body],
-    validateStatus: () => true,
-  });
+  let loading: Promise<Axios> | undefined;
   return {
     async post({ url, body, headers, signal }) {
       if (!/^https?:\/\//i.test(url)) return { kind: 'unreachable', code: 'NOT_HTTP', mayHaveArrived: false };
+      loading ??= loadAxios(options, agents);
+      const client = await loading;
       // The time-out of axios bounds idleness only; a server that drips bytes would hold the lane for ever.
       const limit = AbortSignal.timeout(options.timeoutMs);
       try {
@@ -105,10 +96,29 @@ export function createHttpClient(options: HttpClientOptions): HttpClient & { clo
   };
 }
 
-function createAgents({ proxy, noProxy }: HttpClientOptions): {
-  httpAgent: http.Agent;
-  httpsAgent: https.Agent;
-} {
+interface Agents {
+  readonly httpAgent: http.Agent;
+  readonly httpsAgent: https.Agent;
+}
+
+/** Loaded with the first request: axios and what it brings are 66 modules, and not every channel speaks HTTP. */
+async function loadAxios({ proxy, maxAnswerBytes }: HttpClientOptions, agents: Agents): Promise<Axios> {
+  const { default: axios } = await import('axios');
+  return axios.create({
+    ...agents,
+    // With an agent that speaks to the proxy itself, `proxy` must stay unset: `false` makes axios swap in a direct agent.
+    ...(proxy === undefined ? { proxy: false as const } : {}),
+    maxRedirects: 0,
+    maxBodyLength: Number.POSITIVE_INFINITY,
+    maxContentLength: maxAnswerBytes,
+    responseType: 'text',
+    transformRequest: [(body: string) => body],
+    transformResponse: [(body: string) => body],
+    validateStatus: () => true,
+  });
+}
+
+function createAgents({ proxy, noProxy }: HttpClientOptions): Agents {
   const proxyEnv =
     proxy === undefined
       ? {}
@@ -132,7 +142,7 @@ function toFailure(error: unknown, limit: AbortSignal, signal: AbortSignal): Htt
   if (limit.aborted || code === 'ETIMEDOUT' || code === 'ECONNABORTED') {
     return { kind: 'timeout', code: 'TIMEOUT', mayHaveArrived: true };
   }
-  if (isAxiosError(error) && error.message.startsWith('maxContentLength')) {
+  if (error instanceof Error && error.message.startsWith('maxContentLength')) {
     return { kind: 'answer_too_large', code: 'ANSWER_TOO_LARGE', mayHaveArrived: true };
   }
   return { kind: 'connection_lost', code, mayHaveArrived: true };
