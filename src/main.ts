@@ -2,19 +2,24 @@
  * The process edge: the command line in, the exit code out, signals in between. The only file that ends the process; what a command
  * does is in cli/.
  */
-import { checkConfig } from './cli/check-config.ts';
 import { type Command, FAILED, OK, type Process, USAGE, UsageError } from './cli/command.ts';
-import { deadLetters } from './cli/dead-letters.ts';
-import { events } from './cli/events.ts';
 import { commandHelp, helpText } from './cli/help.ts';
-import { migrateOutbox } from './cli/migrate-outbox.ts';
-import { render } from './cli/render.ts';
-import { serve } from './cli/serve.ts';
 import { createStandardOutput } from './cli/standard-output.ts';
 import { versionLine } from './cli/version.ts';
 import { NotifierdError } from './core/errors.ts';
+import { lookForIdleHeaps } from './core/idle-heap.ts';
 
-const COMMANDS: readonly Command[] = [serve, checkConfig, render, events, deadLetters, migrateOutbox];
+/** By their first word; each is loaded when it is asked for. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['serve', async () => (await import('./cli/serve.ts')).serve],
+  ['check-config', async () => (await import('./cli/check-config.ts')).checkConfig],
+  ['render', async () => (await import('./cli/render.ts')).render],
+  ['events', async () => (await import('./cli/events.ts')).events],
+  ['dead-letters', async () => (await import('./cli/dead-letters.ts')).deadLetters],
+  ['migrate-outbox', async () => (await import('./cli/migrate-outbox.ts')).migrateOutbox],
+]);
+
+lookForIdleHeaps(process.versions.node);
 
 const asked = Promise.withResolvers<string>();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -49,14 +54,14 @@ async function run(args: readonly string[], own: Process): Promise<number> {
   const [word, ...rest] = args;
   try {
     if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
-      own.print(helpText(COMMANDS));
+      own.print(helpText(await Promise.all([...COMMANDS.values()].map((load) => load()))));
       return word === undefined ? USAGE : OK;
     }
     if (word === '--version' || word === '-v' || word === 'version') {
       own.print(`${await versionLine()}\n`);
       return OK;
     }
-    const command = COMMANDS.find(({ usage }) => usage.split(' ')[0] === word);
+    const command = await COMMANDS.get(word)?.();
     if (command === undefined) throw new UsageError(`there is no command ${JSON.stringify(word)}`);
     if (rest.includes('--help') || rest.includes('-h')) {
       own.print(commandHelp(command));

@@ -1,8 +1,10 @@
 /** `notifierd serve`: the daemon, until it is asked to stop. */
 
+import { systemClock } from '../core/clock.ts';
 import type { Config } from '../core/config/config.ts';
 import { describeConfig } from '../core/config/describe.ts';
 import { startDaemon } from '../core/daemon.ts';
+import { showIdleness } from '../core/idle-heap.ts';
 import { describePlace } from '../core/outbox/open-outbox.ts';
 import { createLogDestination } from '../core/telemetry/log-destination.ts';
 import { createLogger, type Logger } from '../core/telemetry/logger.ts';
@@ -36,6 +38,7 @@ async function runDaemon(config: Config, log: Logger, process: Process): Promise
   log.info('notifierd starts', { version, config: config.file, outbox: describePlace(config.outbox.store) });
   const stopping = new AbortController();
   void process.asked.then(() => stopping.abort());
+  void showIdleness(systemClock, stopping.signal);
   const daemon = await startDaemon(config, { log, version, stopping: stopping.signal }).catch(
     (error: unknown) => {
       if (!stopping.signal.aborted) throw error;

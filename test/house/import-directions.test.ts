@@ -19,6 +19,7 @@ const COMMON_GROUND = [
   'src/core/event/',
   'src/core/errors.ts',
   'src/core/clock.ts',
+  'src/core/idle-heap.ts',
   'src/core/nearest.ts',
   'src/core/telemetry/',
   ...CONTRACTS,

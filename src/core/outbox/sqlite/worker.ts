@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Kysely } from 'kysely';
 import { systemClock } from '../../clock.ts';
 import { LeaseLostError, NotifierdError, UnavailableError } from '../../errors.ts';
+import { showIdleness } from '../../idle-heap.ts';
 import type { Appended } from '../contract.ts';
 import { migrate, requireCurrent } from '../migrations/index.ts';
 import { giveUpMove, refuseMoved } from '../move/marker.ts';
@@ -115,6 +116,8 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
   let waiting: readonly RequestedOperation[] = [];
   let closing = false;
   let running = false;
+  const ending = new AbortController();
+  void showIdleness(systemClock, ending.signal);
 
   async function runWaiting(): Promise<void> {
     running = true;
@@ -153,6 +156,7 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
   }
 
   async function end(): Promise<void> {
+    ending.abort();
     await db.destroy();
     release();
     report({ kind: 'closed' });
