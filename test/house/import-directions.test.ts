@@ -21,6 +21,7 @@ const COMMON_GROUND = [
   'src/core/clock.ts',
   'src/core/idle-heap.ts',
   'src/core/nearest.ts',
+  'src/core/turns.ts',
   'src/core/telemetry/',
   ...CONTRACTS,
 ];

@@ -70,7 +70,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient & { clo
   return {
     async post({ url, body, headers, signal }) {
       if (!/^https?:\/\//i.test(url)) return { kind: 'unreachable', code: 'NOT_HTTP', mayHaveArrived: false };
-      loading ??= loadAxios(options, agents);
+      loading ??= loadAxios(options, agents).catch((error: unknown) => {
+        // Half of an upgrade may be on disk: the next message tries again.
+        loading = undefined;
+        throw error;
+      });
       const client = await loading;
       // The time-out of axios bounds idleness only; a server that drips bytes would hold the lane for ever.
       const limit = AbortSignal.timeout(options.timeoutMs);
