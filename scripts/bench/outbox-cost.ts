@@ -98,6 +98,7 @@ async function makeNotifications(store: Outbox, count: number): Promise<readonly
     observer: { accepted: ignore, notStored: ignore, duplicate: ignore },
     newId: randomUUID,
     wake: ignore,
+    inOrder: false,
     turns: { read: ignore, next: (callback) => void setImmediate(callback) },
   });
   const payload = createPayload(readFileSync(RECORDED, 'utf8'), ALERTS);

@@ -153,6 +153,7 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       observer: createIntakeObserver(metrics, log),
       newId: randomUUID,
       turns: turns.webhooks,
+      inOrder: shared === undefined,
       wake,
       ...(watchdog === undefined ? {} : { watchdog }),
     });

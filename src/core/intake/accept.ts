@@ -52,6 +52,11 @@ export interface AcceptOptions {
   newId(): string;
   /** Shared with the lanes. */
   readonly turns: WebhookTurns;
+  /**
+   * The outbox carries out in one order what it is asked: a lane that looks right after an append sees what that stored, with the same
+   * commit, and need not be told first that it is done.
+   */
+  readonly inOrder: boolean;
   /** New events wait in this lane. */
   wake(lane: string): void;
   /** Hears the alerts that are heartbeats, which are not delivered. */
@@ -116,7 +121,9 @@ export function createAccept(options: AcceptOptions): Accept {
 
   /** Holds no notification: while the outbox writes, a collector would carry it from place to place. */
   function store({ notification, ...incoming }: Incoming): Promise<Receipt> {
-    return inTime(clock, outbox.append(notification)).then(
+    const stored = inTime(clock, outbox.append(notification));
+    if (options.inOrder) for (const lane of Object.keys(incoming.routed)) options.wake(lane);
+    return stored.then(
       (appended) => acknowledge(appended, incoming),
       (error: unknown) => {
         observer.notStored(error);

@@ -107,11 +107,11 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
   function send(): void {
     const appends = outgoing.filter(isAppend);
     const operations = outgoing.filter((operation) => !isAppend(operation));
+    if (outgoing.length === 0) return;
     outgoing = [];
-    if (operations.length > 0) worker.postMessage({ kind: 'run', operations } satisfies WorkerRequest);
-    if (appends.length === 0) return;
     const packed = packAppends(appends);
-    worker.postMessage({ kind: 'append', ...packed } satisfies WorkerRequest, [packed.alerts.buffer]);
+    const request: WorkerRequest = { kind: 'run', appends: packed, operations };
+    worker.postMessage(request, [packed.alerts.buffer]);
   }
 
   function crash(error: Error): void {

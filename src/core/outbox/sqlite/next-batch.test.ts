@@ -9,14 +9,14 @@ function operation(name: OperationName, events = 0) {
   return { name, request: { pieces: [{ states: states.slice(1) }, { states: states.slice(0, 1) }] } };
 }
 
-test('all that waits goes together, the steps of lanes first', () => {
+test('all that waits goes together, the steps of lanes last: they see what is stored', () => {
   const [one, view, two, settle] = [
     operation('append', 10),
     operation('view'),
     operation('append', 1),
     operation('settle'),
   ];
-  assert.deepEqual(nextBatch([one, view, two, settle]), { batch: [view, settle, one, two], rest: [] });
+  assert.deepEqual(nextBatch([one, view, two, settle]), { batch: [one, two, view, settle], rest: [] });
 });
 
 const CASES: readonly { name: string; events: readonly number[]; taken: number }[] = [

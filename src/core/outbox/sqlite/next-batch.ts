@@ -11,8 +11,9 @@ const MOST_EVENTS = 4_000;
 const MOST_OPERATIONS = 500;
 
 /**
- * The next batch, and what waits on. Lanes come first: their steps are few, and if each waited behind all webhooks that came before it,
- * a backlog would not drain while more comes in. At least one append goes along, so that neither keeps the other out.
+ * The next batch, in the order in which it is to run, and what waits on. The steps of lanes are always in it: they are few, and if each
+ * waited behind all webhooks that came before it, a backlog would not drain while more comes in. At least one append goes along, so that
+ * neither keeps the other out; and appends run first, so that lanes see what is stored with them.
  */
 export function nextBatch<Operation extends PendingOperation>(
   waiting: readonly Operation[],
@@ -26,7 +27,7 @@ export function nextBatch<Operation extends PendingOperation>(
   });
   const taken = Math.min(overfull === -1 ? appends.length : overfull, MOST_OPERATIONS);
   return {
-    batch: [...others.slice(0, MOST_OPERATIONS), ...appends.slice(0, taken)],
+    batch: [...appends.slice(0, taken), ...others.slice(0, MOST_OPERATIONS)],
     rest: [...others.slice(MOST_OPERATIONS), ...appends.slice(taken)],
   };
 }

@@ -12,7 +12,13 @@ import { migrate, requireCurrent } from '../migrations/index.ts';
 import { giveUpMove, refuseMoved } from '../move/marker.ts';
 import { OPERATIONS, type OperationName } from '../operations/index.ts';
 import type { OutboxTables } from '../schema.ts';
-import { type NumberedAnswer, type PackedAppends, packAnswers, unpackAppends } from './crossing.ts';
+import {
+  type NumberedAnswer,
+  type NumberedAppend,
+  type PackedAppends,
+  packAnswers,
+  unpackAppends,
+} from './crossing.ts';
 import { createSqliteDialect } from './dialect.ts';
 import { createFileGuard, type FileGuard } from './file-guard.ts';
 import { type Outcome, runBatch } from './group-commit.ts';
@@ -27,8 +33,12 @@ export interface WorkerSetup {
 
 /** From the engine. `close` finishes what came before it. */
 export type WorkerRequest =
-  | { readonly kind: 'run'; readonly operations: readonly RequestedOperation[] }
-  | ({ readonly kind: 'append' } & PackedAppends)
+  | {
+      readonly kind: 'run';
+      readonly appends: PackedAppends;
+      /** All others. */
+      readonly operations: readonly RequestedOperation[];
+    }
   | { readonly kind: 'close' };
 
 /** To the engine. */
@@ -165,14 +175,13 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
 
   parentPort?.on('message', (message: WorkerRequest) => {
     if (message.kind === 'close') closing = true;
-    else waiting = [...waiting, ...operationsIn(message)];
+    else waiting = [...waiting, ...unpackAppends(message.appends).map(toOperation), ...message.operations];
     if (!running) void runWaiting();
   });
 }
 
-function operationsIn(message: Exclude<WorkerRequest, { kind: 'close' }>): readonly RequestedOperation[] {
-  if (message.kind === 'run') return message.operations;
-  return unpackAppends(message).map((append) => ({ ...append, name: 'append' }));
+function toOperation(append: NumberedAppend): RequestedOperation {
+  return { ...append, name: 'append' };
 }
 
 function failureOf(error: unknown): { readonly fault: Fault; readonly message: string } {
