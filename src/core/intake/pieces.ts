@@ -14,9 +14,9 @@ export interface RoutedAlert {
 }
 
 /** Most alerts in a piece. */
-const PIECE_ALERTS = 128;
+const PIECE_ALERTS = 64;
 /** Most JSON in a piece, in UTF-16 units, unless a single alert is larger. */
-const PIECE_LENGTH = 128 * 1024;
+const PIECE_LENGTH = 64 * 1024;
 
 /** The pieces; alerts that go the same way keep their order. */
 export function cutIntoPieces(alerts: readonly RoutedAlert[]): NewPiece[] {

@@ -11,7 +11,7 @@ const DEFLATED = 0x78;
 /** The fastest: alerts repeat whole texts, which every level finds. */
 const LEVEL = constants.Z_BEST_SPEED;
 /** As long as a piece may be: it comes out whole, and need not be put together. */
-const AT_ONCE = 131_072;
+const AT_ONCE = 65_536;
 
 /** The bytes to be stored for a text, or for its bytes in UTF-8. It is deflated if it has at least `leastLength` of them. */
 export function pack(text: string | Uint8Array, leastLength = WORTH_DEFLATING): Uint8Array {
