@@ -60,16 +60,28 @@ export function packAppends(appends: readonly NumberedAppend[]): PackedAppends {
   return { text: JSON.stringify(packed), alerts: all };
 }
 
-/** The same notifications; their alerts are bytes. */
-export function unpackAppends({ text, alerts }: PackedAppends): NumberedAppend[] {
-  let at = 0;
+/** A notification that has come over. */
+export interface UnpackedAppend extends NumberedAppend {
+  /** Its alerts are not needed any more. */
+  done(): void;
+}
+
+/** The same notifications; their alerts are bytes, whose memory is given back when all of them are done. */
+export function unpackAppends({ text, alerts }: PackedAppends): UnpackedAppend[] {
   // Only packAppends() writes it.
-  return (JSON.parse(text) as PackedAppend[]).map(({ id, request }) => {
+  const packed = JSON.parse(text) as PackedAppend[];
+  let [at, left] = [0, packed.length];
+  const done = (): void => {
+    left -= 1;
+    // At once: a collector that looks for memory outside its heap is slow to find it.
+    if (left === 0) alerts.buffer.transfer(0);
+  };
+  return packed.map(({ id, request }) => {
     const pieces = request.pieces.map(({ size, ...piece }) => {
       at += size;
       return { ...piece, alerts: alerts.subarray(at - size, at) };
     });
-    return { id, request: { ...request, pieces } };
+    return { id, request: { ...request, pieces }, done };
   });
 }
 

@@ -14,9 +14,9 @@ import { OPERATIONS, type OperationName } from '../operations/index.ts';
 import type { OutboxTables } from '../schema.ts';
 import {
   type NumberedAnswer,
-  type NumberedAppend,
   type PackedAppends,
   packAnswers,
+  type UnpackedAppend,
   unpackAppends,
 } from './crossing.ts';
 import { createSqliteDialect } from './dialect.ts';
@@ -61,6 +61,8 @@ export interface RequestedOperation {
   readonly id: number;
   readonly name: OperationName;
   readonly request: unknown;
+  /** To be called when the request is not needed any more. */
+  done?(): void;
 }
 
 /** What came of one operation. */
@@ -140,6 +142,7 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
         ? { committed: { seconds: (systemClock.elapsed() - started) / 1000, operations: batch.length } }
         : {};
       report({ kind: 'answers', ...answersOf(outcomes), ...committed });
+      for (const { done } of batch) done?.();
       // Let the requests in that came during the commit: they make up the next batch.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -180,7 +183,7 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
   });
 }
 
-function toOperation(append: NumberedAppend): RequestedOperation {
+function toOperation(append: UnpackedAppend): RequestedOperation {
   return { ...append, name: 'append' };
 }
 
