@@ -22,11 +22,11 @@ function createScene() {
     },
     timers: () => timers.length,
     /** Whether webhooks are let in now. */
-    async asks() {
+    async asks(waitedMs = 0) {
       let isIn = false;
       turns.webhooks.next(() => {
         isIn = true;
-      });
+      }, waitedMs);
       await nextTurn();
       return () => isIn;
     },
@@ -96,4 +96,11 @@ test('webhooks wait for a tenth of a second at most, and what was read too much 
   lane.told(1);
   await nextTurn();
   assert.equal(again(), true);
+});
+
+test('a webhook that has waited for half a second is held no more', async () => {
+  const { turns, asks } = createScene();
+  turns.forLane().working(1_000);
+  assert.equal((await asks(499))(), false);
+  assert.equal((await asks(500))(), true);
 });

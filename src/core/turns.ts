@@ -20,10 +20,11 @@ export interface WebhookTurns {
   /** So many events were read. */
   read(events: number): void;
   /**
-   * Calls back when more may be read: in the next turn of the event loop or, if a lane works off a backlog, when it has told as many events
-   * as were read or has to wait, but after a tenth of a second at the latest.
+   * Calls back when more may be read: in the next turn of the event loop or, if a lane works off a backlog, when it has told more events
+   * than were read or has to wait, but after a tenth of a second at the latest, and without delay once a webhook has waited for half a
+   * second (`waitedMs`, of the one that waits for longest).
    */
-  next(callback: () => void): void;
+  next(callback: () => void, waitedMs: number): void;
 }
 
 /** Both sides. */
@@ -37,8 +38,10 @@ export interface Turns {
 const BACKLOG_EVENTS = 1_000;
 /** Of the events that are told so many may come in anew: a backlog is to shrink. */
 const READ_SHARE = 0.8;
-/** What webhooks may have to wait for lanes, each turn: answers stay well under a second. */
+/** What webhooks may have to wait for lanes in one turn, */
 const MOST_HELD_MS = 100;
+/** and in all of them, about: answers stay well under a second. */
+const MOST_WAITED_MS = 500;
 
 /** For one daemon. */
 export function createTurns(clock: Pick<Clock, 'after'>): Turns {
@@ -58,9 +61,9 @@ export function createTurns(clock: Pick<Clock, 'after'>): Turns {
       read(events) {
         room -= events;
       },
-      next(callback) {
+      next(callback, waitedMs) {
         if (atWork.size === 0) room = 0;
-        if (atWork.size === 0 || room > 0) {
+        if (atWork.size === 0 || room > 0 || waitedMs >= MOST_WAITED_MS) {
           setImmediate(callback);
           return;
         }

@@ -9,11 +9,17 @@ function createScene(turnMs: number) {
   const turnstile = createTurnstile({
     turnMs,
     elapsed: () => now,
-    nextTurn: (callback) => void next.push(callback),
+    nextTurn(callback, waitedMs) {
+      next.push(callback);
+      waited.push(waitedMs);
+    },
   });
   const done: string[] = [];
+  const waited: number[] = [];
   return {
     done,
+    /** Of the first in the queue, each time that a turn was asked for. */
+    waited,
     enter: (name: string, ms: number) =>
       turnstile(() => {
         now += ms;
@@ -74,4 +80,13 @@ test('what fails is told to who asked for it, and harms nobody else', async () =
   turn();
   await assert.rejects(waiting, /nor this/);
   assert.equal(await after, 'b');
+});
+
+test('tells how long the first in the queue has waited', () => {
+  const { enter, turn, waited } = createScene(2);
+  for (const name of ['a', 'b', 'c']) void enter(name, 2);
+  turn();
+  turn();
+  // When a has run nobody waits yet; when b has run, c has waited for as long as b took.
+  assert.deepEqual(waited, [0, 2, 0]);
 });

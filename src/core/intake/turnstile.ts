@@ -12,13 +12,13 @@ export interface TurnstileOptions {
   readonly turnMs: number;
   /** Milliseconds from an arbitrary start. */
   elapsed(): number;
-  /** Calls back in the next turn, when all that came meanwhile has been heard. */
-  nextTurn(callback: () => void): void;
+  /** Calls back in a later turn, when all that came meanwhile has been heard. `waitedMs`: how long the first in the queue has waited. */
+  nextTurn(callback: () => void, waitedMs: number): void;
 }
 
 /** A turnstile that nobody waits at. */
 export function createTurnstile({ turnMs, elapsed, nextTurn }: TurnstileOptions): Turnstile {
-  let waiting: (() => void)[] = [];
+  let waiting: { readonly run: () => void; readonly since: number }[] = [];
   let spentMs = 0;
   let turnEnds = false;
 
@@ -28,7 +28,8 @@ export function createTurnstile({ turnMs, elapsed, nextTurn }: TurnstileOptions)
     spentMs += elapsed() - began;
     if (turnEnds) return;
     turnEnds = true;
-    nextTurn(beginTurn);
+    const [first] = waiting;
+    nextTurn(beginTurn, first === undefined ? 0 : elapsed() - first.since);
   }
 
   function beginTurn(): void {
@@ -38,7 +39,7 @@ export function createTurnstile({ turnMs, elapsed, nextTurn }: TurnstileOptions)
       const [first, ...rest] = waiting;
       if (first === undefined) return;
       waiting = rest;
-      spend(first);
+      spend(first.run);
     }
   }
 
@@ -52,6 +53,6 @@ export function createTurnstile({ turnMs, elapsed, nextTurn }: TurnstileOptions)
         }
       };
       if (waiting.length === 0 && spentMs < turnMs) spend(run);
-      else waiting.push(run);
+      else waiting.push({ run, since: elapsed() });
     });
 }

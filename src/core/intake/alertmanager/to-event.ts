@@ -80,6 +80,7 @@ export function createEventReader({ links: given, severityLabel }: EventReaderOp
     };
   };
 }
+
 function endOf(alert: PayloadAlert): string | undefined {
   if (statusOf(alert) === 'firing' || isUnset(alert.endsAt)) return undefined;
   return alert.endsAt ?? undefined;
