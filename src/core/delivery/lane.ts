@@ -90,6 +90,7 @@ export function createLane(options: LaneOptions): Lane {
       lane: name,
       at,
       ...(month === undefined ? {} : { month }),
+      ...(paces.size === 0 ? { latestStartOnly: true } : {}),
       ...(likelyComposes ? { page: nextMessage.page } : {}),
     });
     turn.working(view.waiting);

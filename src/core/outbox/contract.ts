@@ -106,6 +106,8 @@ export interface ViewRequest {
   readonly lane: string;
   readonly at: number;
   readonly month?: string;
+  /** The lane has no pace: of each credential's starts the latest is enough. */
+  readonly latestStartOnly?: true;
   /** The page that the caller wants to compose from, should nothing that is sealed come first. */
   readonly page?: Omit<PageRequest, 'lane'>;
 }

@@ -22,9 +22,10 @@ export async function view(db: Database, request: ViewRequest): Promise<LaneView
   const held = { credentials: await credentialsOf(db, lane.id), unsettled: await unsettledOf(db, lane.id) };
   if (await clampFuture(db, { lane, ...held }, at)) return await view(db, request);
 
+  const startsRead = request.latestStartOnly === true ? 1 : STARTS_READ;
   const credentials: CredentialView[] = [];
   for (const credential of held.credentials)
-    credentials.push(await viewCredential(db, lane, { credential, at }));
+    credentials.push(await viewCredential(db, lane, { credential, at, startsRead }));
   const current = held.unsettled.find(({ state }) => state === 'open');
   const setAside = held.unsettled.find(({ state }) => state === 'aside');
   const sealed = held.unsettled.reduce((sum, { events }) => sum + events, 0);
@@ -97,7 +98,11 @@ async function frontRankOf(db: Database, laneId: number): Promise<number | undef
 async function viewCredential(
   db: Database,
   lane: Selectable<LaneTable>,
-  { credential, at }: { credential: Selectable<LaneCredentialTable>; at: number },
+  {
+    credential,
+    at,
+    startsRead,
+  }: { credential: Selectable<LaneCredentialTable>; at: number; startsRead: number },
 ): Promise<CredentialView> {
   const { pace_key: paceKey, hold_scope } = credential;
   const attempts = await runKept(db, 'starts', {
@@ -107,9 +112,9 @@ async function viewCredential(
         .select(['id', 'paced_at'])
         .where('pace_key', '=', paceKey)
         .orderBy('id', 'desc')
-        .limit(STARTS_READ)
+        .limit(startsRead)
         .compile(),
-    parameters: [paceKey, STARTS_READ],
+    parameters: [paceKey, startsRead],
   });
   const hold = holdOf(credential);
   const isOver = hold !== undefined && hold.until <= at;

@@ -78,8 +78,10 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
       case 'answers': {
         const { committed } = report;
         if (committed !== undefined) options.onCommit?.(committed.seconds, committed.operations);
+        // Lanes first: people wait for what they do next.
+        report.answers.forEach(answer);
         for (const appended of unpackAnswers(report.appended)) answer({ kind: 'value', ...appended });
-        return report.answers.forEach(answer);
+        return;
       }
       default:
         return report satisfies never;
@@ -98,10 +100,14 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
     else waiting?.reject(toError(given));
   }
 
-  /** What was asked for in one turn of the event loop goes over together: each crossing costs more than most operations. */
+  /**
+   * Webhooks that come in one turn of the event loop go over together: each crossing costs more than most operations. A lane's step does not
+   * wait for the end of the turn, in which answers are written to whoever posted.
+   */
   function sendTogether(operation: RequestedOperation): void {
     outgoing.push(operation);
-    if (outgoing.length === 1) setImmediate(send);
+    if (!isAppend(operation)) queueMicrotask(send);
+    else if (outgoing.length === 1) setImmediate(send);
   }
 
   function send(): void {
