@@ -57,6 +57,18 @@ export function describeCredentials(name: string, open: () => Promise<OutboxEngi
       assert.deepEqual([starts.length, starts[0], starts.at(-1)], [100, T0 + 1, T0 + 100]);
     });
 
+    test('show the latest start alone to whoever asks for no more, with the same mark', async () => {
+      let started = await start('ops', { at: T0 });
+      for (const at of [T0 + 1, T0 + 2]) {
+        await end('ops', started, LOST_ANSWER, at);
+        started = began(await begin('ops', started, { at }));
+      }
+      const { paceMark } = await credential('ops', 'shared', T0 + 9);
+      const look = await steps.outbox.view({ lane: 'ops', at: T0 + 9, latestStartOnly: true });
+      const latest = look.credentials.find(({ paceKey }) => paceKey === 'shared');
+      assert.deepEqual([latest?.starts, latest?.paceMark], [[T0 + 2], paceMark]);
+    });
+
     test('a message says under which its latest attempt went', async () => {
       const first = await start('ops', { paceKey: 'shared' });
       assert.equal(first.message.paceKey, 'shared');

@@ -126,6 +126,7 @@ async function storeSettlement(
       turn.told(settled.events);
       return observer.settled({ lane, settlement, settled, at });
     } catch (error) {
+      turn.resting();
       observer.laneFailed(lane, error, failures);
       if (signal.aborted) return;
       await clock.wait(backoffMs(OUTBOX_BACKOFF, failures, random()), signal);

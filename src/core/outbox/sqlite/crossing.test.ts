@@ -52,6 +52,18 @@ test('notifications come over as they were, each piece with its own alerts', () 
   );
 });
 
+test('the memory of what came over together is given back when all of it is done, and not before', () => {
+  const requests = fc.sample(notification, { numRuns: 3, seed: 1 });
+  const packed = packAppends(requests.map((request, id) => ({ id, request })));
+  const { buffer } = packed.alerts;
+  const [first, second, third] = unpackAppends(packed);
+  first?.done();
+  third?.done();
+  assert.equal(buffer.detached, false);
+  second?.done();
+  assert.equal(buffer.detached, true);
+});
+
 test('answers come back as they were', () => {
   const values: readonly Appended[] = [
     { kind: 'duplicate', notificationId: 'n-1' },
