@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import {
   type DeliveryScene,
   type DeliverySceneOptions,
@@ -17,17 +18,21 @@ import type { MadeAlert } from '../support/webhook.ts';
 const TIMEOUT = { timeout: 60_000 };
 const AFTER_MS = 180_000;
 const FALLBACK = { sink: 'second', after: '3m' };
+/** Real milliseconds after which the outbox surely has what the metrics show. */
+const STORED_MS = 50;
 const CRITICAL_ONLY = { ...FALLBACK, severities: ['critical'] };
 
 /** Two robots in two groups; `ops` is reached through the gate. */
 const between = (
   fallback: object,
   routes: readonly object[] = [{ sinks: ['ops'] }],
+  delivery: object = {},
 ): DeliverySceneOptions => ({
   robots: ['ops', 'second'],
   config: ({ robot, gated }) => ({
     sinks: { ops: { ...gated('ops'), late_after: '2m', fallback }, second: robot('second') },
     routes,
+    delivery,
   }),
 });
 
@@ -50,6 +55,19 @@ const toldBy = async (
 /** Until nothing waits for the sink, so that nothing more can come of what was posted. */
 const drained = async (scene: DeliveryScene, sink: string): Promise<void> => {
   await scene.metricIs(0, { name: 'notifierd_lane_waiting_events', labels: `sink="${sink}"`, minutes: 10 });
+};
+
+/** How often the daemon that runs now has failed to reach the robot. */
+const failures = async (scene: DeliveryScene): Promise<number> =>
+  await scene.metric('notifierd_attempts_total', 'sink="ops",outcome="retry",reason="unreachable"');
+
+/**
+ * Until it has failed so often, and a little longer: the ends of its sends are in the outbox then, and the next is a long wait away. A
+ * process killed between the begin of a send and its end does not know whether people saw the message, and tells it again.
+ */
+const failed = async (scene: DeliveryScene, times: number): Promise<void> => {
+  await scene.within(15, `ops failed ${times} times`, async () => (await failures(scene)) >= times);
+  await setTimeout(STORED_MS);
 };
 
 describe('a fallback', () => {
@@ -163,10 +181,11 @@ describe('a fallback', () => {
   );
 
   test('kill -9 in the middle changes nothing of it', TIMEOUT, async (t) => {
-    const scene = await stage.begin(t, between(CRITICAL_ONLY));
+    const scene = await stage.begin(t, between(CRITICAL_ONLY, undefined, { timeout: '5m' }));
     await scene.gate.close();
     await scene.post(critical('First'), 'Warning1', critical('Second'));
-    await scene.pass(2);
+    // Half a minute to a minute long.
+    await failed(scene, 7);
     await scene.sim.orderFaults([{ kind: 'hang_after', robot: 'second' }]);
     // The outage is counted from its begin, not from the start of notifierd.
     await scene.restart();
@@ -174,10 +193,12 @@ describe('a fallback', () => {
       const calls = await scene.calls('second');
       return calls.length > 0 && calls;
     });
+    await failed(scene, 1);
     await scene.restart();
     await scene.post(critical('Third'));
     await toldBy(scene, 'second', { count: 3, minutes: 10 });
     await drained(scene, 'second');
+    await failed(scene, (await failures(scene)) + 1);
     await scene.restart();
 
     await scene.gate.open();

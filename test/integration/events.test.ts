@@ -8,8 +8,8 @@ import { type Finished, runCli } from '../support/cli.ts';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
 import { type DingTalkSim, startDingTalkSim } from '../support/dingtalk-sim/server.ts';
 import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
 import { leaksIn } from '../support/leaks.ts';
+import { ownPort } from '../support/own-port.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { type MadeAlert, postWebhook, webhookBody } from '../support/webhook.ts';
 
@@ -38,7 +38,7 @@ describe('events on the command line', () => {
     ]);
     const away = {
       plugin: 'dingtalk',
-      endpoint: `http://127.0.0.1:${await freePort()}`,
+      endpoint: `http://127.0.0.1:${await ownPort()}`,
       access_token: TOKEN,
     };
     const sinks = { ...Object.fromEntries(robots), away, log: { plugin: 'console' } };

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
-import { freePort } from '../support/free-port.ts';
+import { ownPort } from '../support/own-port.ts';
 import { renderWebhook, type StormWebhook, stormWebhooks } from '../support/storm/load.ts';
 import { scrape, waitingEvents } from '../support/storm/metrics.ts';
 import { postUntilAnswered } from '../support/webhook.ts';
@@ -25,7 +25,7 @@ test('a sink that cannot be reached leaves 100,000 events waiting, and /metrics 
         // Nobody listens there.
         ops: {
           plugin: 'dingtalk',
-          endpoint: `http://127.0.0.1:${await freePort()}`,
+          endpoint: `http://127.0.0.1:${await ownPort()}`,
           access_token: 'backlog',
         },
       },

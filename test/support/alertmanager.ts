@@ -3,7 +3,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { ownPort } from './own-port.ts';
 import { type Exit, lastLines, startProgram, waitForAnswer } from './processes.ts';
 import { pathOf, REQUIREMENTS } from './programs.ts';
 import { createTempDir } from './temp-dir.ts';
@@ -53,7 +53,7 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<A
   const file = join(dir.path, 'alertmanager.yml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(options.config ?? oneWebhook(options)));
-  const port = await freePort();
+  const port = await ownPort();
   const url = `http://127.0.0.1:${port}`;
   const program = await startProgram(binary, [
     `--config.file=${file}`,

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lastingPort } from './postgres/lasting-port.ts';
+import { ownPort } from './own-port.ts';
 
 /** The way to one server. */
 export interface CutNetwork {
@@ -58,7 +58,7 @@ export async function startCutNetwork(behind: {
   const line: Line = { delayMs: 0, open: Promise.resolve() };
   const pairs = new Set<Pair>();
   const accept = (client: Socket) => void join(client, { behind, line, pairs });
-  const port = await lastingPort();
+  const port = await ownPort();
   let server = await listen(port, accept);
   let reopen: (() => void) | undefined;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startDaemon } from './daemon.ts';
-import { freePort } from './free-port.ts';
+import { ownPort } from './own-port.ts';
 import { createSharedClock } from './shared-clock.ts';
 
 const SECTIONS = { outbox: { url: 'sqlite:data/notifierd.db' }, sinks: { log: { plugin: 'console' } } };
@@ -21,7 +21,7 @@ for (const { name, log } of formats) {
 }
 
 test('starts a killed daemon again on the same port and outbox', async (t) => {
-  const port = await freePort();
+  const port = await ownPort();
   const config = { ...SECTIONS, http: { port } };
   const killed = await startDaemon({ config });
   assert.deepEqual(await killed.kill9(), { code: null, signal: 'SIGKILL' });

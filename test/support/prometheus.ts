@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { ownPort } from './own-port.ts';
 import { type Exit, startProgram, waitForAnswer } from './processes.ts';
 import { pathOf, REQUIREMENTS } from './programs.ts';
 import { createTempDir, type TempDir } from './temp-dir.ts';
@@ -55,7 +55,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   const dir = createTempDir();
   const file = writeConfig(dir, options);
   await promtool(['check', 'config', file]);
-  const port = await freePort();
+  const port = await ownPort();
   const url = `http://127.0.0.1:${port}`;
   const program = await startProgram(binary, [
     `--config.file=${file}`,

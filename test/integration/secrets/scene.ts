@@ -10,7 +10,7 @@ import type { FaultOrder } from '../../support/dingtalk-sim/fault-plan.ts';
 import type { SimRobot } from '../../support/dingtalk-sim/robot.ts';
 import { type DingTalkSim, startDingTalkSim } from '../../support/dingtalk-sim/server.ts';
 import { type ForwardProxy, startForwardProxy } from '../../support/forward-proxy.ts';
-import { freePort } from '../../support/free-port.ts';
+import { ownPort } from '../../support/own-port.ts';
 import type { NamedSecrets } from '../../support/leaks.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 import { madeUpSecret, makeBan, makeTroubles, type TroubledSink } from './troubles.ts';
@@ -103,7 +103,7 @@ async function sinkConfig(
 ): Promise<object> {
   return {
     plugin: 'dingtalk',
-    endpoint: name === 'unreachable' ? `http://127.0.0.1:${await freePort()}` : simUrl,
+    endpoint: name === 'unreachable' ? `http://127.0.0.1:${await ownPort()}` : simUrl,
     access_token_file: writeSecret(dir, `${name}-token`, token),
     secret_file: writeSecret(dir, `${name}-secret`, secret),
   };

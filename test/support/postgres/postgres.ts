@@ -4,12 +4,12 @@
  */
 import { chmodSync, chownSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownPort } from '../own-port.ts';
 import { lastLines } from '../processes.ts';
 import { createTempDir, type TempDir } from '../temp-dir.ts';
 import { type Cluster, createCluster, SUPERUSER } from './cluster.ts';
 import { createFreshDatabases, type FreshDatabase } from './fresh-database.ts';
 import { type Account, findInstallation, type Installation, serverAccount } from './installation.ts';
-import { lastingPort } from './lasting-port.ts';
 import { type Postmaster, type StopMode, startPostmaster } from './postmaster.ts';
 import { freeSharedMemory } from './shared-memory.ts';
 import { createSuperuser, quoteName, type Superuser } from './superuser.ts';
@@ -75,7 +75,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const dir = createTempDir();
   try {
     giveTo(account, dir.path);
-    const port = await lastingPort();
+    const port = await ownPort();
     const cluster = await createCluster({
       installation,
       account,

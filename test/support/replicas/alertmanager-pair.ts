@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostableAlert } from '../alertmanager.ts';
 import { eventually } from '../eventually.ts';
-import { freePort } from '../free-port.ts';
+import { ownPort } from '../own-port.ts';
 import { type Exit, lastLines, type RunningProgram, startProgram, waitForAnswer } from '../processes.ts';
 import { pathOf, REQUIREMENTS } from '../programs.ts';
 import { createTempDir } from '../temp-dir.ts';
@@ -44,7 +44,7 @@ export async function startAlertmanagerPair({
   clustered,
 }: PairOptions): Promise<AlertmanagerPair> {
   const dir = createTempDir();
-  const addresses = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+  const addresses = [`127.0.0.1:${await ownPort()}`, `127.0.0.1:${await ownPort()}`];
   const members: Member[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(members.map(({ program }) => program.stop()));
@@ -99,7 +99,7 @@ async function startMember(
   const file = `${path}.yml`;
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(configOf(webhookUrl)));
-  const port = await freePort();
+  const port = await ownPort();
   const program = await startProgram(pathOf(REQUIREMENTS.alertmanager), [
     `--config.file=${file}`,
     `--storage.path=${path}`,

@@ -4,7 +4,7 @@
  */
 import { type CutNetwork, startCutNetwork } from '../cut-network.ts';
 import { type Daemon, startDaemon } from '../daemon.ts';
-import { lastingPort } from '../postgres/lasting-port.ts';
+import { ownPort } from '../own-port.ts';
 import type { Exit } from '../processes.ts';
 
 /** A replica, at work or not. */
@@ -49,7 +49,7 @@ export interface ReplicaOptions {
 /** A replica that is not yet started. */
 export async function createReplica({ name, database, config, lease }: ReplicaOptions): Promise<Replica> {
   const network = await startCutNetwork(database);
-  const port = await lastingPort();
+  const port = await ownPort();
   const whole = {
     ...config,
     http: { port },
