@@ -80,9 +80,10 @@ export function createAccept(options: AcceptOptions): Accept {
     elapsed: () => clock.elapsed(),
     nextTurn: options.turns.next,
   });
-  return async function accept(arrival) {
-    // Not awaited in here: while the outbox writes, nobody needs the bytes and what they were parsed to any more.
-    return turnstile(() => read(arrival)).then(store);
+  return function accept(arrival) {
+    // What was read is nobody's value: the promise has grown old while its webhook waited for its turn, and what an old object refers to,
+    // needed or not, is copied and kept until the next large collection.
+    return turnstile(() => store(read(arrival)));
   };
 
   function read({ path, sink, bytes }: Arrival): Incoming {

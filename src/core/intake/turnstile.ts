@@ -4,7 +4,7 @@
  */
 
 /** Runs work that keeps the event loop busy, now or in a turn that has room for it; in the order in which it came. */
-export type Turnstile = <Result>(work: () => Result) => Promise<Result>;
+export type Turnstile = <Result>(work: () => Result | Promise<Result>) => Promise<Result>;
 
 /** What it goes by. */
 export interface TurnstileOptions {
