@@ -36,17 +36,13 @@ export interface Identity {
 
 /** The identity of a notification that was posted to this path. */
 export function identify(path: string, payload: Payload): Identity {
-  const states = payload.alerts.map((alert) => ({
-    fingerprint: fingerprintOf(alert),
-    ...stateOf(alert),
-  }));
+  const states = payload.alerts.map(stateOf);
   const groupId = hash([path, payload.head.receiver ?? '', groupOf(payload)]);
-  const alerts = states.map(({ fingerprint, state }) => `${fingerprint} ${state}`);
   const key = hash([
     groupId,
     groupStatus(payload),
     payload.head.truncatedAlerts ?? 0,
-    alerts.sort(),
+    whoIsInWhichState(states),
     isReminder(payload),
   ]);
   return { groupId, key, states };
@@ -68,11 +64,24 @@ function groupStatus({ head, alerts }: Payload): EventStatus {
   return head.status ?? (alerts.some((alert) => statusOf(alert) === 'firing') ? 'firing' : 'resolved');
 }
 
-function stateOf(alert: PayloadAlert): Pick<AlertState, 'state' | 'firing'> {
+/** Independent of the order of the alerts. Many alerts share few states: fingerprints alone are sorted sooner than with their states. */
+function whoIsInWhichState(states: readonly AlertState[]): readonly (readonly [string, string])[] {
+  const byState = [...Map.groupBy(states, ({ state }) => state)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return byState.map(([state, alerts]) => [
+    state,
+    alerts
+      .map(({ fingerprint }) => fingerprint)
+      .sort()
+      .join(''),
+  ]);
+}
+
+function stateOf(alert: PayloadAlert): AlertState {
+  const fingerprint = fingerprintOf(alert);
   const startsAt = canonicalInstant(alert.startsAt) ?? alert.startsAt;
-  if (statusOf(alert) === 'firing') return { state: `firing ${startsAt}`, firing: true };
+  if (statusOf(alert) === 'firing') return { fingerprint, state: `firing ${startsAt}`, firing: true };
   const endsAt = isUnset(alert.endsAt) ? '' : (canonicalInstant(alert.endsAt ?? '') ?? '');
-  return { state: `resolved ${startsAt} ${endsAt}`, firing: false };
+  return { fingerprint, state: `resolved ${startsAt} ${endsAt}`, firing: false };
 }
 
 /** JSON keeps the parts apart, whatever text they hold. */
