@@ -4,7 +4,7 @@
  */
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 
-/** A page of SQLite: what is shorter takes no less room. Deflating it would cost 20 µs for nothing. */
+/** Half a page of SQLite: what is shorter shares its page with others. Deflating it would cost 20 µs for little. */
 const WORTH_DEFLATING = 4_096;
 /** The first byte of a deflated text (https://www.rfc-editor.org/rfc/rfc1950): `x`, with which no JSON begins. */
 const DEFLATED = 0x78;

@@ -18,8 +18,10 @@ export function openDatabase(file: string): { database: DatabaseSync; release: (
     mkdirSync(dirname(file), { recursive: true });
     const release = lock(file);
     const database = new DatabaseSync(file, { timeout: BUSY_WAIT_MS });
-    // FULL: a commit is on disk before it is confirmed, also in WAL mode.
-    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory;');
+    // FULL: a commit is on disk before it is confirmed, also in WAL mode. Of pages of 8 kB, pieces leave less unused than of the usual 4 kB.
+    database.exec(
+      'pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory;',
+    );
     return { database, release };
   } catch (error) {
     throw explain(error, file);
