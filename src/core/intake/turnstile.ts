@@ -3,7 +3,7 @@
  * loop, and lanes, scrapes and answers would stand still meanwhile, at large webhooks for half a second.
  */
 
-/** Runs work that keeps the event loop busy, now or in a turn that has room for it; in the order in which it came. */
+/** Runs work that keeps the event loop busy, now or in a turn that has room for it; in the order in which it came. Resolves as the work does. */
 export type Turnstile = <Result>(work: () => Result | Promise<Result>) => Promise<Result>;
 
 /** What it goes by. */
