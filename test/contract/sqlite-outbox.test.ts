@@ -41,6 +41,25 @@ test('appends that come together share commits, and the first do not wait for th
   assert.ok(commits >= 2 && commits <= 16, `${commits} commits for 64 appends`);
 });
 
+test('what cannot cross to the thread ends the outbox: nobody waits for an answer that never comes', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'notifierd-outbox-'));
+  const crashes: Error[] = [];
+  const outbox = await openSqliteOutbox({
+    file: join(folder, 'outbox.db'),
+    onCrash: (error) => crashes.push(error),
+  });
+  t.after(async () => {
+    await outbox.close();
+    await rm(folder, { recursive: true });
+  });
+  await outbox.registerLanes([{ name: 'ops', plugin: 'p', paceKeys: ['k'], configHash: 'c' }]);
+  const appended = Array.from({ length: 11 }, (_, index) => outbox.append(oneAlert(index)));
+  const uncloneable = outbox.view({ lane: 'ops', at: 0, month: (() => '') as never });
+  const outcomes = await Promise.allSettled([...appended, uncloneable]);
+  assert.ok(outcomes.every(({ status }) => status === 'rejected'));
+  assert.equal(crashes.length, 1);
+});
+
 test('an operation that fails takes nothing of its neighbours in the same commit with it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'notifierd-outbox-'));
   const outbox = await openSqliteOutbox({ file: join(folder, 'outbox.db') });

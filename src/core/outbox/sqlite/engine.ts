@@ -90,7 +90,7 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
         return report satisfies never;
     }
   });
-  worker.on('error', (error) => crash(error instanceof Error ? error : new Error(String(error))));
+  worker.on('error', (error) => crash(asError(error)));
   worker.on('exit', () => {
     if (!closed) crash(new Error('the outbox thread ended'));
     ended.resolve();
@@ -116,13 +116,19 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
   }
 
   function send(): void {
+    if (outgoing.length === 0) return;
     const appends = outgoing.filter(isAppend);
     const operations = outgoing.filter((operation) => !isAppend(operation));
-    if (outgoing.length === 0) return;
     outgoing = [];
-    const packed = packAppends(appends);
-    const request: WorkerRequest = { kind: 'run', appends: packed, operations };
-    worker.postMessage(request, [packed.alerts.buffer]);
+    try {
+      const packed = packAppends(appends);
+      const request: WorkerRequest = { kind: 'run', appends: packed, operations };
+      worker.postMessage(request, [packed.alerts.buffer]);
+    } catch (error) {
+      // No memory for it, say: whoever asked for one of them would wait for ever. The thread lives, and ends in order.
+      crash(asError(error));
+      worker.postMessage({ kind: 'close' } satisfies WorkerRequest);
+    }
   }
 
   function crash(error: Error): void {
@@ -159,6 +165,10 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
 
 function isAppend(operation: RequestedOperation): operation is RequestedOperation & NumberedAppend {
   return operation.name === 'append';
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function toError({ fault, message }: Extract<OperationAnswer, { kind: 'failure' }>): Error {
