@@ -88,14 +88,14 @@ async function makeNotifications(store: Outbox, count: number): Promise<readonly
       ...store,
       async append(notification) {
         made.push(notification);
-        return { kind: 'accepted', notificationId: notification.id, relisted: 0, queued: {} };
+        return { kind: 'accepted', notificationId: notification.id, relisted: 0, queued: {}, mixed: 0 };
       },
     },
     route: () => [lane],
     severityLabel: 'severity',
     clock: systemClock,
     dedupWindowMs: 360_000,
-    observer: { accepted: ignore, notStored: ignore, duplicate: ignore },
+    observer: { accepted: ignore, notStored: ignore, duplicate: ignore, mixed: ignore },
     newId: randomUUID,
     wake: ignore,
     inOrder: false,
@@ -105,7 +105,7 @@ async function makeNotifications(store: Outbox, count: number): Promise<readonly
   const second = Math.floor(Date.now() / 1_000);
   for (let number = 0; number < count; number++) {
     stamp(payload, { group: number, second, number });
-    await accept({ path: OWN_PATH, bytes: payload.bytes });
+    await accept({ path: OWN_PATH, bytes: payload.bytes, isWanted: () => true });
   }
   return made;
 }

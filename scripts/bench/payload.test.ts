@@ -44,12 +44,12 @@ const NEXT: readonly { name: string; next: Stamp; sameGroup: boolean }[] = [
 ];
 for (const { name, next, sameGroup } of NEXT) {
   test(`${name} makes a notification that is no repeat${sameGroup ? ', all of whose alerts are news' : ''}`, () => {
-    const one = identify('/', parsed(3, { group: 7, second: SECOND, number: 42 }));
-    const other = identify('/', parsed(3, next));
+    const one = identify({ path: '/' }, parsed(3, { group: 7, second: SECOND, number: 42 }));
+    const other = identify({ path: '/' }, parsed(3, next));
     assert.notEqual(one.key, other.key);
     assert.equal(one.groupId === other.groupId, sameGroup);
     if (!sameGroup) return;
-    for (const [index, { state }] of one.states.entries()) assert.notEqual(state, other.states[index]?.state);
+    for (const [index, state] of one.states.entries()) assert.notDeepEqual(state, other.states[index]);
   });
 }
 

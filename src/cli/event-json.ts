@@ -7,6 +7,7 @@ export function toEventJson(event: Event): object {
   return {
     received_at: exactInstant(event.receivedAt),
     event_id: event.id,
+    source: event.source,
     status: event.status,
     severity: event.severity,
     name: event.name,

@@ -197,7 +197,7 @@ function notification(one: Partial<Given>, index: number): NewNotification {
   return {
     id: `n${index}`,
     receivedAt: at,
-    repeat: { groupId: group, key, windowMs, reminder, truncated },
+    repeat: { groupId: group, key, poster: '', windowMs, reminder, truncated },
     head: `"head ${index}"`,
     pieces: starts.map((from) => pieceOf(alerts.slice(from, from + size), one)),
   };
@@ -213,7 +213,7 @@ function pieceOf(
     alerts: JSON.stringify(alerts.map((name) => ({ name }))),
     states: alerts.map((name) => ({
       fingerprint: name.padEnd(16, '-'),
-      state,
+      startsAt: 'T',
       firing: state === 'firing',
     })),
   };

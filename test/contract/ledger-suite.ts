@@ -356,7 +356,14 @@ function notification({
   return {
     id: randomUUID(),
     receivedAt: at,
-    repeat: { groupId: group, key: randomUUID(), windowMs: MINUTE, reminder: false, truncated: false },
+    repeat: {
+      groupId: group,
+      key: randomUUID(),
+      poster: '',
+      windowMs: MINUTE,
+      reminder: false,
+      truncated: false,
+    },
     head: '{"receiver":"r"}',
     pieces: [toPiece(alerts, lanes)],
   };
@@ -377,7 +384,7 @@ function toPiece(alerts: readonly string[], lanes: readonly string[]): NewNotifi
     alerts: JSON.stringify(alerts.map((name) => ({ name }))),
     states: alerts.map((name) => ({
       fingerprint: Buffer.from(name).toString('hex').padStart(16, '0').slice(0, 16),
-      state: 'firing|T',
+      startsAt: 'T',
       firing: true,
     })),
   };

@@ -177,11 +177,11 @@ export async function fill(steps: OutboxSteps): Promise<void> {
 
 /** One event for ops; a copy has the same group. */
 export function notificationOf(id: string, groupId: string): NewNotification {
-  const states = [{ fingerprint: '0123456789abcdef', state: 'firing', firing: true }];
+  const states = [{ fingerprint: '0123456789abcdef', startsAt: 'T', firing: true }];
   return {
     id,
     receivedAt: T0,
-    repeat: { groupId, key: 'k', windowMs: MINUTE, reminder: false, truncated: false },
+    repeat: { groupId, key: 'k', poster: '', windowMs: MINUTE, reminder: false, truncated: false },
     head: '{}',
     pieces: [{ rank: 2, lanes: ['ops'], alerts: JSON.stringify([{ name: 'known' }]), states }],
   };

@@ -223,7 +223,7 @@ function notification({
 }: Partial<Given>): NewNotification {
   const states = alerts.map((name) => ({
     fingerprint: Buffer.from(name, 'utf16le').toString('hex').padEnd(16, '0').slice(0, 16),
-    state,
+    startsAt: 'T',
     firing: state === 'firing',
   }));
   return {
@@ -233,6 +233,7 @@ function notification({
     repeat: {
       groupId: randomUUID(),
       key: randomUUID(),
+      poster: '',
       windowMs: MINUTE,
       reminder: false,
       truncated: false,

@@ -156,7 +156,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
       test('answers a copy within the window with the id of the first, and queues nothing', async () => {
         const first = await add({ alerts: ['a'] });
         const copy = await add({ alerts: ['a'], at: T0 + WINDOW - 1 });
-        assert.deepEqual(copy, { kind: 'duplicate', notificationId: first.notificationId });
+        assert.deepEqual(copy, { kind: 'duplicate', notificationId: idOf(first) });
         assert.equal((await pageOf('ops')).events.length, 1);
       });
 
@@ -165,7 +165,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         await restart();
         assert.deepEqual(await add({ alerts: ['a'] }), {
           kind: 'duplicate',
-          notificationId: first.notificationId,
+          notificationId: idOf(first),
         });
       });
 
@@ -748,7 +748,7 @@ function notification(given: Partial<Given>): NewNotification {
     alerts: JSON.stringify(alerts.map((name) => ({ name }))),
     states: alerts.map((name) => ({
       fingerprint: Buffer.from(name, 'utf16le').toString('hex').padEnd(16, '0').slice(0, 16),
-      state: `${state}|T`,
+      startsAt: 'T',
       firing: state === 'firing',
     })),
   };
@@ -758,6 +758,7 @@ function notification(given: Partial<Given>): NewNotification {
     repeat: {
       groupId: group,
       key: `${group} ${state} ${alerts.join(' ')}`,
+      poster: '',
       windowMs: WINDOW,
       reminder: false,
       truncated: false,
@@ -773,6 +774,10 @@ function alertsOf(page: EventPage): string[] {
 
 function numbersOf(page: EventPage): number[] {
   return page.events.map((event) => event.number);
+}
+
+function idOf(appended: Appended): string {
+  return appended.kind === 'abandoned' ? assert.fail('abandoned') : appended.notificationId;
 }
 
 function began(started: Started | 'stale'): Started {

@@ -13,7 +13,14 @@ export function arrivalOf(alerts: readonly number[], arrival: number, at: number
   return {
     id: randomUUID(),
     receivedAt: at,
-    repeat: { groupId: 'g', key: String(arrival), windowMs: 0, reminder: false, truncated: false },
+    repeat: {
+      groupId: 'g',
+      key: String(arrival),
+      poster: '',
+      windowMs: 0,
+      reminder: false,
+      truncated: false,
+    },
     head: '{}',
     // An alert keeps its severity and its sinks, as its labels do; those of one kind make up a piece.
     pieces: [...Map.groupBy(alerts, (alert) => `${alert % 2} ${lanesOf(alert)}`).values()].map((alike) => ({
@@ -22,7 +29,7 @@ export function arrivalOf(alerts: readonly number[], arrival: number, at: number
       alerts: JSON.stringify(alike.map((alert) => ({ name: nameOf(alert, arrival) }))),
       states: alike.map((alert) => ({
         fingerprint: `alert-${alert}`.padEnd(16, '-'),
-        state: `${arrival}`,
+        startsAt: `${arrival}`.padStart(9, '0'),
         firing: true,
       })),
     })),

@@ -78,20 +78,24 @@ export interface Arrival {
   readonly reminder?: boolean;
 }
 
+let arrivals = 0;
+
 /** As the intake makes it. */
 export function arrivalOf(arrival: Arrival): NewNotification {
-  const { group, key = randomUUID(), alerts, state = key, lanes, rank = 2, reminder = false } = arrival;
+  const { group, key = randomUUID(), alerts, lanes, rank = 2, reminder = false } = arrival;
+  // Each arrival says something new unless told: the alerts fire from a later start.
+  const { state = String(++arrivals).padStart(9, '0') } = arrival;
   return {
     id: randomUUID(),
     receivedAt: arrival.at ?? Date.now(),
-    repeat: { groupId: group, key, windowMs: 360_000, reminder, truncated: false },
+    repeat: { groupId: group, key, poster: '', windowMs: 360_000, reminder, truncated: false },
     head: '{}',
     pieces: [
       {
         rank,
         lanes,
         alerts: JSON.stringify(alerts.map((name) => ({ name, state }))),
-        states: alerts.map((name) => ({ fingerprint: fingerprintOf(name), state, firing: true })),
+        states: alerts.map((name) => ({ fingerprint: fingerprintOf(name), startsAt: state, firing: true })),
       },
     ],
   };

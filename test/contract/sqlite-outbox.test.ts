@@ -85,11 +85,18 @@ test('an operation that fails takes nothing of its neighbours in the same commit
 });
 
 function oneAlert(index: number): NewNotification {
-  const states = [{ fingerprint: String(index).padStart(16, '0'), state: 'firing', firing: true }];
+  const states = [{ fingerprint: String(index).padStart(16, '0'), startsAt: 'T', firing: true }];
   return {
     id: `n${index}`,
     receivedAt: 1,
-    repeat: { groupId: `g${index}`, key: `k${index}`, windowMs: 1000, reminder: false, truncated: false },
+    repeat: {
+      groupId: `g${index}`,
+      key: `k${index}`,
+      poster: '',
+      windowMs: 1000,
+      reminder: false,
+      truncated: false,
+    },
     head: '{}',
     pieces: [{ rank: 0, lanes: ['ops'], alerts: '[{}]', states }],
   };

@@ -136,11 +136,18 @@ async function bury(outbox: Outbox, lease: Lease): Promise<number> {
 }
 
 function oneAlert(index: number): NewNotification {
-  const states = [{ fingerprint: String(index).padStart(16, '0'), state: 'firing', firing: true }];
+  const states = [{ fingerprint: String(index).padStart(16, '0'), startsAt: 'T', firing: true }];
   return {
     id: `n${index}`,
     receivedAt: T0,
-    repeat: { groupId: `g${index}`, key: `k${index}`, windowMs: 1000, reminder: false, truncated: false },
+    repeat: {
+      groupId: `g${index}`,
+      key: `k${index}`,
+      poster: '',
+      windowMs: 1000,
+      reminder: false,
+      truncated: false,
+    },
     head: '{}',
     pieces: [{ rank: 0, lanes: ['ops'], alerts: '[{}]', states }],
   };

@@ -7,6 +7,9 @@ import { assertKept, isProduct, type Rule, readTree, type SourceFile } from './s
 
 /** A file past 200 lines is asked whether it is two; this leaves room for those with a good answer. */
 const MOST_LINES = 220;
+/** The outbox's tables, as Kysely sees them and as they are made: one thing each, which has as many lines as there are columns. */
+const TABLES = ['src/core/outbox/schema.ts', 'src/core/outbox/migrations/0001-first.ts'];
+const MOST_LINES_OF_TABLES = 300;
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.ts$/;
 const CATCH_ALLS = /^(?:types|utils?|constants|helpers?|interfaces|common|misc)(?:\.test)?\.ts$/;
 /** A comment of the file's own, after a shebang if there is one: with words in it, and not that of the first declaration. */
@@ -42,11 +45,11 @@ const haveHeaders: Rule = (files) =>
 
 const stayShort: Rule = (files) =>
   files
-    .filter((file) => isProduct(file) && lineCount(file) > MOST_LINES)
+    .filter((file) => isProduct(file) && lineCount(file) > mostLinesOf(file))
     .map((file) => ({
       path: file.path,
-      line: MOST_LINES + 1,
-      what: `has ${lineCount(file)} lines, more than ${MOST_LINES}`,
+      line: mostLinesOf(file) + 1,
+      what: `has ${lineCount(file)} lines, more than ${mostLinesOf(file)}`,
       mend: 'it is probably two things: give each a file',
     }));
 
@@ -105,6 +108,10 @@ test('counts lines as people do', () => {
 
 function isCode({ path }: SourceFile): boolean {
   return path.endsWith('.ts') && !path.includes('/testdata/') && !path.includes('/fixtures/');
+}
+
+function mostLinesOf({ path }: SourceFile): number {
+  return TABLES.includes(path) ? MOST_LINES_OF_TABLES : MOST_LINES;
 }
 
 function lineCount({ text }: SourceFile): number {

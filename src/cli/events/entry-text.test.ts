@@ -11,7 +11,7 @@ const SECOND = 1_000;
 const CONTEXT = { now: RECEIVED + 60 * SECOND, severityLabel: 'severity' };
 const EVENT: Event = {
   id: 'n-0',
-  source: 'alertmanager',
+  format: 'alertmanager',
   status: 'firing',
   name: 'HighLatency',
   severity: 'critical',

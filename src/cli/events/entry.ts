@@ -34,13 +34,14 @@ function createPieceReader({
   const { severityLabel } = intake;
   // Stored heads and alerts are what the intake let through.
   const readEvent = createEventReader({ links: createLinks(links), severityLabel }) as ReadEvent;
-  return function* readPiece({ notificationId, receivedAt, firstNumber, head, alerts, entries }) {
+  return function* readPiece({ notificationId, receivedAt, source, firstNumber, head, alerts, entries }) {
     const readAlert = readEvent(JSON.parse(head));
     // The outbox keeps arrays of alerts here.
     const list = JSON.parse(alerts) as readonly unknown[];
     for (const { index, ...entry } of entries) {
       const id = `${notificationId}-${firstNumber + index}`;
-      yield { ...entry, event: readAlert(list[index], { id, receivedAt }) };
+      const origin = { id, receivedAt, ...(source === undefined ? {} : { source }) };
+      yield { ...entry, event: readAlert(list[index], origin) };
     }
   };
 }

@@ -18,6 +18,11 @@ export const ROUTE_SETTINGS: Readonly<Record<string, Setting>> = {
     default: [],
     format: 'text_list',
   },
+  sources: {
+    doc: 'Names of senders, as they stand at the end of the webhook path (`/webhook/alertmanager/<source>`). Empty: any.',
+    default: [],
+    format: 'text_list',
+  },
   sinks: {
     doc: 'Names of the sinks that get the event. At least one.',
     default: [],
@@ -72,6 +77,7 @@ function toRoute({ at, values, isSound }: Entry, sinks: KnownSinks, faults: Faul
       readMatcher(`${at}.matchers[${index}]`, text, faults),
     ),
     receivers: textsOf(values.receivers),
+    sources: textsOf(values.sources),
     sinks: names,
     continue: values.continue === true,
   };
@@ -116,8 +122,8 @@ function warningsOf(routes: readonly RouteRule[], { enabled, fallbacks = [] }: K
   return warnings;
 }
 
-function takesEverything({ matchers, receivers }: RouteRule): boolean {
-  return matchers.length === 0 && receivers.length === 0;
+function takesEverything({ matchers, receivers, sources }: RouteRule): boolean {
+  return matchers.length === 0 && receivers.length === 0 && sources.length === 0;
 }
 
 /** The texts of a `text_list`; the format has made sure of the rest. */

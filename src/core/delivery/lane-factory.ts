@@ -9,7 +9,7 @@ import type { GatherConfig } from './gather.ts';
 import { createLane, type Lane } from './lane.ts';
 import type { LaneLease } from './lane-lease.ts';
 import type { LaneObserver } from './observer.ts';
-import type { ReadEvent } from './read-events.ts';
+import type { Origin, ReadEvent } from './read-events.ts';
 
 /** What all lanes of a daemon share. */
 export interface LaneParts {
@@ -18,7 +18,7 @@ export interface LaneParts {
   readonly clock: Clock;
   readonly observer: LaneObserver;
   /** As the intake does: from a head and an alert that it let through. */
-  readonly readEvent: (head: never) => (alert: never, arrival: { id: string; receivedAt: number }) => Event;
+  readonly readEvent: (head: never) => (alert: never, origin: Origin) => Event;
   /** Shared with the intake. */
   readonly turns: Pick<Turns, 'forLane'>;
   wake(lane: string): void;

@@ -3,9 +3,14 @@ import type { StoredEvent, StoredPiece } from '../outbox/contract.ts';
 import type { Event } from '../plugin/contract.ts';
 
 /** Builds events from a notification's head and its alerts, all as parsed from JSON; neither step throws. */
-export type ReadEvent = (
-  head: unknown,
-) => (alert: unknown, arrival: { id: string; receivedAt: number }) => Event;
+export type ReadEvent = (head: unknown) => (alert: unknown, origin: Origin) => Event;
+
+/** What an event is given beside its alert. */
+export interface Origin {
+  readonly id: string;
+  readonly receivedAt: number;
+  readonly source?: string;
+}
 
 /** The events in the given order. */
 export function readEvents(stored: readonly StoredEvent[], readEvent: ReadEvent): Event[] {
@@ -23,9 +28,10 @@ export function readEvents(stored: readonly StoredEvent[], readEvent: ReadEvent)
 type ReadPlace = (index: number, number: number) => Event;
 
 function createPieceReader(piece: StoredPiece, readEvent: ReadEvent): ReadPlace {
-  const { notificationId, receivedAt } = piece;
+  const { notificationId, receivedAt, source } = piece;
+  const origin = { receivedAt, ...(source === undefined ? {} : { source }) };
   const readAlert = readEvent(JSON.parse(piece.head));
   // The outbox keeps arrays of alerts here.
   const alerts = JSON.parse(piece.alerts) as readonly unknown[];
-  return (index, number) => readAlert(alerts[index], { id: `${notificationId}-${number}`, receivedAt });
+  return (index, number) => readAlert(alerts[index], { id: `${notificationId}-${number}`, ...origin });
 }

@@ -24,8 +24,10 @@ export type JsonValue =
 export interface Event {
   /** Unique and stable: the id of the notification that brought the event, a dash, and its number there. */
   readonly id: string;
-  /** Who sent it. */
-  readonly source: 'alertmanager';
+  /** In which format it came. */
+  readonly format: 'alertmanager';
+  /** Who sent it, by the name that the webhook's path has for the sender (`/webhook/alertmanager/<source>`); absent without one. */
+  readonly source?: string;
   readonly status: EventStatus;
   /** The label `alertname`; `alert` when there is none (only Prometheus guarantees it). */
   readonly name: string;

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import { eventually } from '../../../test/support/eventually.ts';
 import { PayloadError, UnavailableError } from '../errors.ts';
-import type { Arrival, Receipt } from '../intake/accept.ts';
+import type { Receipt } from '../intake/accept.ts';
+import type { Arrival } from '../intake/incoming.ts';
 import { createHttpApp, type HttpAppOptions } from './app.ts';
 import { startHttpServer } from './server.ts';
 
@@ -14,7 +16,7 @@ const MAX_BODY = 64 * 1024;
 const EXPECT = 'Expect: 100-continue';
 
 describe('webhook paths', () => {
-  const taken: { name: string; url: string; path: string; sink?: string }[] = [
+  const taken: { name: string; url: string; path: string; sink?: string; source?: string }[] = [
     { name: 'the root', url: '/', path: '/' },
     { name: 'the root with a slash', url: '//', path: '/' },
     { name: 'the root with a query', url: '/?token=a', path: '/' },
@@ -38,6 +40,26 @@ describe('webhook paths', () => {
       path: '/dingtalk/ops-group/send',
       sink: 'ops-group',
     },
+    { name: 'a source', url: '/webhook/alertmanager/eu-1', path: '/webhook/alertmanager', source: 'eu-1' },
+    {
+      name: 'a source in any letters, and a slash',
+      url: `/webhook/alertmanager/${encodeURIComponent('生产/一')}/`,
+      path: '/webhook/alertmanager',
+      source: '生产/一',
+    },
+    {
+      name: 'one sink from a source',
+      url: '/dingtalk/log/send/constructor?x=1',
+      path: '/dingtalk/log/send',
+      sink: 'log',
+      source: 'constructor',
+    },
+    {
+      name: 'a source of 100 characters',
+      url: `/webhook/alertmanager/${encodeURIComponent('🔥'.repeat(100))}`,
+      path: '/webhook/alertmanager',
+      source: '🔥'.repeat(100),
+    },
   ];
   for (const { name, url, ...expected } of taken) {
     it(`take a webhook at ${name}`, async (t) => {
@@ -49,7 +71,7 @@ describe('webhook paths', () => {
         duplicate: false,
         events: { received: 3, queued: 2, relisted: 1 },
       });
-      const [{ bytes, ...to } = { bytes: new Uint8Array() }] = edge.accepted;
+      const [{ bytes, isWanted, ...to } = { bytes: new Uint8Array(), isWanted: () => false }] = edge.accepted;
       assert.deepEqual(to, expected);
       assert.equal(Buffer.from(bytes).toString(), 'payload');
       assert.deepEqual(edge.codes, [200]);
@@ -103,6 +125,12 @@ describe('webhook paths', () => {
       url: '/dingtalk/nobody/send',
       status: 404,
       says: /"unknown_sink".*ops-group, log/,
+    },
+    {
+      name: 'a source that is a novel',
+      url: `/webhook/alertmanager/${'s'.repeat(101)}`,
+      status: 404,
+      says: /"source_too_long".*101 characters; expected at most 100/,
     },
     {
       name: 'a sink that no URL can name',
@@ -295,6 +323,29 @@ describe('bodies', () => {
       assert.ok(edge.logged.every(({ level }) => level === 'debug'));
     });
   }
+
+  it('whose sender left right behind its end are not accepted', async (t) => {
+    const edge = await start(t);
+    const socket = connect(edge.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    // What a daemon finds that was paused: the whole webhook, and behind it the end of the connection.
+    socket.resume().end(`${head(5)}12345`);
+    await once(socket, 'close');
+    await edge.stop();
+    assert.deepEqual([edge.accepted.length, edge.codes], [0, []]);
+  });
+
+  it('say so once their sender has left', async (t) => {
+    const edge = await start(t, { accept: (arrival) => new Promise(() => arrivals.push(arrival)) });
+    const arrivals: Arrival[] = [];
+    const socket = connect(edge.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.write(`${head(5)}12345`);
+    await eventually('it is accepted', () => arrivals.length === 1);
+    assert.equal(arrivals[0]?.isWanted(), true);
+    socket.end();
+    await eventually('its sender is missed', () => arrivals[0]?.isWanted() === false);
+  });
 
   it('beyond the bound of all bodies together get 503, and room again when others have ended', async (t) => {
     const gate = Promise.withResolvers<Receipt>();

@@ -11,6 +11,7 @@ export const PROBLEM_STATUS = {
   unauthorized: 401,
   unknown_path: 404,
   unknown_sink: 404,
+  source_too_long: 404,
   method_not_allowed: 405,
   internal: 500,
 } as const;

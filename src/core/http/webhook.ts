@@ -6,6 +6,7 @@ import type { Router } from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
 import type { Clock } from '../clock.ts';
 import type { Accept, Receipt } from '../intake/accept.ts';
+import type { Arrival } from '../intake/incoming.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Auth, createAuthCheck } from './auth.ts';
 import { createMethodCheck } from './methods.ts';
@@ -26,7 +27,13 @@ export interface WebhookOptions {
 }
 
 /** The paths as people are told of them. */
-export const WEBHOOK_PATHS = ['/', '/webhook/alertmanager', '/dingtalk/<sink>/send'];
+export const WEBHOOK_PATHS = [
+  '/',
+  '/webhook/alertmanager',
+  '/webhook/alertmanager/<source>',
+  '/dingtalk/<sink>/send',
+  '/dingtalk/<sink>/send/<source>',
+];
 
 /** Most bytes of bodies in memory at once, as a multiple of the limit of one. */
 const BODIES_AT_ONCE = 8;
@@ -41,26 +48,41 @@ export function addWebhookRoutes(router: Router, options: WebhookOptions): void 
     createMethodCheck(['POST']),
     ...(options.auth === undefined ? [] : [createAuthCheck(options.auth)]),
   ];
-  for (const path of ['/', '/webhook/alertmanager']) {
-    router.all(path, ...before, (ctx) => takeWebhook(ctx, { path }));
+  router.all('/', ...before, (ctx) => takeWebhook(ctx, { path: '/' }));
+  for (const end of ['', '/:source']) {
+    router.all(`/webhook/alertmanager${end}`, ...before, (ctx) =>
+      takeWebhook(ctx, { path: '/webhook/alertmanager', ...sourceOf(ctx.params) }),
+    );
+    router.all(`/dingtalk/:sink/send${end}`, ...before, (ctx) =>
+      takeWebhook(ctx, { ...toOneSink(ctx.params.sink ?? '', sinks), ...sourceOf(ctx.params) }),
+    );
   }
-  router.all('/dingtalk/:sink/send', ...before, (ctx) =>
-    takeWebhook(ctx, toOneSink(ctx.params.sink ?? '', sinks)),
-  );
 
-  async function takeWebhook(
-    ctx: Context,
-    to: { readonly path: string; readonly sink?: string },
-  ): Promise<void> {
+  async function takeWebhook(ctx: Context, to: Omit<Arrival, 'bytes' | 'isWanted'>): Promise<void> {
+    const isWanted = () => isThere(ctx);
     await budget.during(announcedBytes(ctx.req, maxBodyBytes), async () => {
       // Handed on, not kept: while accept() waits, nobody needs the bytes any more.
-      const receipt = await readBody(ctx.req, maxBodyBytes).then(
-        (bytes) => bytes && accept({ ...to, bytes }),
-      );
+      const receipt = await readBody(ctx.req, maxBodyBytes).then(async (bytes) => {
+        await afterNextLook();
+        return bytes && isWanted() ? await accept({ ...to, bytes, isWanted }) : undefined;
+      });
       if (receipt === undefined) return leaveUnanswered(ctx);
       answerReceipt(ctx, receipt);
     });
   }
+}
+
+/**
+ * When all connections have been looked at once more. After a pause of the process a body and the end of its connection wait side by side: a
+ * sender that gave up meanwhile is seen before what it had posted is taken.
+ */
+function afterNextLook(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}
+
+/** Whether the sender can still be answered. One that has closed its side of the connection cannot: Node closes the other. */
+function isThere({ req: { socket } }: Context): boolean {
+  return !socket.destroyed && !socket.readableEnded;
 }
 
 /** A middleware that counts each answer with its status and duration. A sender that left got no answer, so none is counted. */
@@ -83,6 +105,20 @@ function toOneSink(sink: string, sinks: readonly string[]): { path: string; sink
     );
   }
   return { path: `/dingtalk/${sink}/send`, sink };
+}
+
+/** Most characters of a source. */
+const LONGEST_SOURCE = 100;
+
+/** The source that the path names: any text, but not a very long one. */
+function sourceOf({ source }: Readonly<Record<string, string>>): { readonly source?: string } {
+  if (source === undefined) return {};
+  const length = [...source].length;
+  if (length <= LONGEST_SOURCE) return { source };
+  throw new HttpProblem(
+    'source_too_long',
+    `the name of the source, at the end of the path, has ${length} characters; expected at most ${LONGEST_SOURCE}`,
+  );
 }
 
 function leaveUnanswered(ctx: Context): void {

@@ -4,27 +4,12 @@
  */
 import type { Clock } from '../clock.ts';
 import { UnavailableError } from '../errors.ts';
-import type { EventStatus } from '../event/event.ts';
-import { severityRank } from '../event/severity.ts';
-import type { Appended, NewNotification, Outbox } from '../outbox/contract.ts';
-import type { Router } from '../routing/routes.ts';
+import type { Appended, Outbox } from '../outbox/contract.ts';
 import type { WebhookTurns } from '../turns.ts';
 import type { Watchdog } from '../watchdog/watchdog.ts';
-import { type AlertState, identify, isReminder } from './alertmanager/identity.ts';
-import { parsePayload } from './alertmanager/payload.ts';
-import { type Routable, readRoutables } from './alertmanager/routable.ts';
+import { type Arrival, type Incoming, type ReadOptions, readArrival } from './incoming.ts';
 import type { IntakeObserver } from './observer.ts';
-import { cutIntoPieces, type RoutedAlert } from './pieces.ts';
 import { createTurnstile } from './turnstile.ts';
-
-/** A webhook's body and where it was posted. */
-export interface Arrival {
-  /** The canonical path: two webhooks of Alertmanager may post equal bodies to two paths on purpose. */
-  readonly path: string;
-  /** The sink that the path names, which then is the only one. */
-  readonly sink?: string;
-  readonly bytes: Uint8Array;
-}
 
 /** What the sender is told. */
 export interface Receipt {
@@ -37,19 +22,17 @@ export interface Receipt {
   readonly relisted: number;
 }
 
-/** Resolves once the notification is durable. Throws PayloadError for bytes that can never pass, UnavailableError for our trouble. */
-export type Accept = (arrival: Arrival) => Promise<Receipt>;
+/**
+ * Resolves once the notification is durable; with `undefined`, and nothing stored, if its sender has left. Throws PayloadError for bytes that
+ * can never pass, UnavailableError for our trouble.
+ */
+export type Accept = (arrival: Arrival) => Promise<Receipt | undefined>;
 
 /** What accept needs. */
-export interface AcceptOptions {
+export interface AcceptOptions extends Omit<ReadOptions, 'now'> {
   readonly outbox: Outbox;
-  readonly route: Router;
-  /** The label that holds the severity. */
-  readonly severityLabel: string;
   readonly clock: Clock;
-  readonly dedupWindowMs: number;
   readonly observer: IntakeObserver;
-  newId(): string;
   /** Shared with the lanes. */
   readonly turns: WebhookTurns;
   /**
@@ -86,43 +69,25 @@ export function createAccept(options: AcceptOptions): Accept {
     return turnstile(() => store(read(arrival)));
   };
 
-  function read({ path, sink, bytes }: Arrival): Incoming {
-    const payload = parsePayload(bytes);
-    const { groupId, key, states } = identify(path, payload);
-    const routables = readRoutables(payload, options.severityLabel);
-    options.turns.read(routables.length);
-    const beats = new Set(routables.filter(({ labels }) => watchdog?.isHeartbeat(labels)));
-    const routed = routeAll(routables, {
-      states,
-      route: (routable) => (beats.has(routable) ? [] : options.route(routable, sink)),
-    });
-    const notification = {
-      id: options.newId(),
-      receivedAt: clock.now(),
-      repeat: {
-        groupId,
-        key,
-        windowMs: options.dedupWindowMs,
-        reminder: isReminder(payload),
-        truncated: (payload.head.truncatedAlerts ?? 0) > 0,
-      },
-      head: JSON.stringify(payload.head),
-      pieces: cutIntoPieces(routed),
-    };
-    return {
-      notification,
-      alerts: routables.length,
-      received: countStatuses(routables),
-      routed: countLanes(routed),
-      unrouted: routed.filter(({ lanes }) => lanes.length === 0).length - beats.size,
-      // Repeats count as well: the heartbeat is the same alert again and again.
-      heartbeat: [...beats].some(({ status }) => status === 'firing'),
-    };
+  function read(arrival: Arrival): Incoming {
+    const incoming = readArrival(arrival, { ...options, now: () => clock.now() });
+    options.turns.read(incoming.alerts);
+    return incoming;
   }
 
   /** Holds no notification: while the outbox writes, a collector would carry it from place to place. */
-  function store({ notification, ...incoming }: Incoming): Promise<Receipt> {
-    const stored = inTime(clock, outbox.append(notification));
+  function store({ notification, ...incoming }: Incoming): Promise<Receipt | undefined> {
+    let isLate = false;
+    const stored = inTime(clock, {
+      // Who is answered 503 posts again, perhaps something newer: what was too late must not be stored behind that.
+      stored: outbox.append({
+        ...notification,
+        isWanted: () => !isLate && notification.isWanted?.() !== false,
+      }),
+      onLate: () => {
+        isLate = true;
+      },
+    });
     if (options.inOrder) for (const lane of Object.keys(incoming.routed)) options.wake(lane);
     return stored.then(
       (appended) => acknowledge(appended, incoming),
@@ -135,8 +100,9 @@ export function createAccept(options: AcceptOptions): Accept {
 
   function acknowledge(
     appended: Appended,
-    { alerts, received, routed, unrouted, heartbeat }: Omit<Incoming, 'notification'>,
-  ): Receipt {
+    { alerts, repeated, received, routed, unrouted, heartbeat }: Omit<Incoming, 'notification'>,
+  ): Receipt | undefined {
+    if (appended.kind === 'abandoned') return undefined;
     if (heartbeat) watchdog?.heard();
     const { notificationId: id } = appended;
     const receipt = { notificationId: id, received: alerts };
@@ -144,46 +110,22 @@ export function createAccept(options: AcceptOptions): Accept {
       observer.duplicate({ id, received });
       return { ...receipt, duplicate: true, queued: 0, relisted: 0 };
     }
-    const { queued, relisted } = appended;
+    const { queued, mixed } = appended;
+    const relisted = appended.relisted + repeated;
     observer.accepted({ id, received, relisted, unrouted, routed, queued });
+    if (mixed > 0) observer.mixed({ id, times: mixed });
     for (const lane of Object.keys(queued)) options.wake(lane);
     return { ...receipt, duplicate: false, queued: sum(Object.values(queued)), relisted };
   }
 }
 
-/** A notification, read and routed. */
-interface Incoming {
-  readonly notification: NewNotification;
-  /** All that were posted. */
-  readonly alerts: number;
-  readonly received: Readonly<Record<EventStatus, number>>;
-  /** By lane. */
-  readonly routed: Readonly<Record<string, number>>;
-  /** Those that no lane takes; heartbeats are not among them. */
-  readonly unrouted: number;
-  /** Whether a heartbeat that fires is among them. */
-  readonly heartbeat: boolean;
-}
-
-interface RoutingContext {
-  readonly states: readonly AlertState[];
-  route(routable: Routable): readonly string[];
-}
-
-function routeAll(routables: readonly Routable[], { states, route }: RoutingContext): RoutedAlert[] {
-  const routed: RoutedAlert[] = [];
-  for (const [index, routable] of routables.entries()) {
-    const state = states[index];
-    if (state === undefined) throw new Error('an alert has no state');
-    const { alert, severity } = routable;
-    routed.push({ alert, state, rank: severityRank(severity), lanes: route(routable) });
-  }
-  return routed;
-}
-
-async function inTime<Result>(clock: Clock, stored: Promise<Result>): Promise<Result> {
+async function inTime<Result>(
+  clock: Clock,
+  { stored, onLate }: { readonly stored: Promise<Result>; onLate(): void },
+): Promise<Result> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const cancel = clock.after(STORE_WITHIN_MS, () => {
+    onLate();
     reject(new UnavailableError('outbox_slow', 'the outbox has not confirmed in time; post it again'));
   });
   try {
@@ -191,17 +133,6 @@ async function inTime<Result>(clock: Clock, stored: Promise<Result>): Promise<Re
   } finally {
     cancel();
   }
-}
-
-function countStatuses(routables: readonly Routable[]): Record<EventStatus, number> {
-  const firing = routables.filter(({ status }) => status === 'firing').length;
-  return { firing, resolved: routables.length - firing };
-}
-
-function countLanes(routed: readonly RoutedAlert[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { lanes } of routed) for (const lane of lanes) counts[lane] = (counts[lane] ?? 0) + 1;
-  return counts;
 }
 
 function sum(counts: readonly number[]): number {

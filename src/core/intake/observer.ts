@@ -13,6 +13,8 @@ export interface IntakeObserver {
     readonly routed: Readonly<Record<string, number>>;
     readonly queued: Readonly<Record<string, number>>;
   }): void;
+  /** Alerts with equal labels that two clusters post to one path, seen so many times in the stream. */
+  mixed(notification: { readonly id: string; readonly times: number }): void;
   /** The outbox could not take it; the sender is told to post it again. */
   notStored(error: unknown): void;
   /** A copy of a notification accepted before. */

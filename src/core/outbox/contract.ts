@@ -26,7 +26,7 @@ import type {
   Started,
   UnsealRequest,
 } from './message.ts';
-import type { Appended, NewNotification } from './notification.ts';
+import type { Appended, NewNotification, RememberedState } from './notification.ts';
 
 export type * from './dead-letter.ts';
 export type * from './hand-over.ts';
@@ -78,8 +78,8 @@ export interface Outbox {
   readHeartbeat(id: string): Promise<number | undefined>;
   /** Rejects as append() would while what it confirms might not be found after a restart. */
   checkWritable(): Promise<void>;
-  /** What the stream last said of the alert, as AlertState has it; `undefined` if nothing is remembered. */
-  readState(groupId: string, fingerprint: string): Promise<string | undefined>;
+  /** What the stream last said of the alert; `undefined` if nothing is remembered. */
+  readState(groupId: string, fingerprint: string): Promise<RememberedState | undefined>;
   /** The messages given up on, oldest first: those of one lane (none if nobody knows it), or of all. */
   readDeadLetterIds(lane?: string): Promise<readonly number[]>;
   /** These dead letters, in the given order; what is none is left out. Each holds all its events: ask for a few at a time. */

@@ -24,6 +24,8 @@ export interface LedgerPortion {
 export interface LedgerPiece {
   readonly notificationId: string;
   readonly receivedAt: number;
+  /** The name that the notification's path gave to its sender; absent without one. */
+  readonly source?: string;
   /** The number of its first event in the notification. */
   readonly firstNumber: number;
   /** Everything of the notification but its alerts, as JSON. */

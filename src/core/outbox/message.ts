@@ -63,6 +63,8 @@ export interface StoredEvent {
 export interface StoredPiece {
   readonly notificationId: string;
   readonly receivedAt: number;
+  /** The name that the notification's path gave to its sender; absent without one. */
+  readonly source?: string;
   /** The notification without its alerts, as JSON. */
   readonly head: string;
   /** An array of the alerts, as JSON. */

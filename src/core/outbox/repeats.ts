@@ -1,47 +1,42 @@
 /**
- * Repeats: pure. Alertmanager delivers at least once and without ids, and lists whole groups again when one alert changes. This
- * file decides, from what one stream of notifications (path, receiver, group) has brought before, which alerts of a new
- * notification are new states. The memory is stored in the same transaction as the events it let pass.
+ * Repeats: pure. Alertmanager delivers at least once and without ids, its twin delivers the same again, and both list whole groups again
+ * when one alert changes. This file decides which alerts of a notification are news, by what its stream has brought before. The rule above
+ * all others: the last word that people hear of an alert is the alert's last state in Alertmanager. Decision 3 says why it is as it is.
  */
-import type { RepeatKeys } from './contract.ts';
+import type { AlertState, RepeatKeys } from './contract.ts';
+import {
+  type AcceptedNotification,
+  forget,
+  type RememberedAlert,
+  type StreamMemory,
+} from './stream-memory.ts';
 
-/** What was accepted in one stream. */
-export interface GroupMemory {
-  /** Notifications accepted within the window. */
-  readonly accepted: readonly { readonly key: string; readonly at: number; readonly id: string }[];
-  /** When and what was accepted last, however long ago. */
-  readonly last?: { readonly key: string; readonly at: number };
-  /** By fingerprint: the last accepted state of each alert, and when it was last listed. */
-  readonly alerts: ReadonlyMap<string, RememberedAlert>;
+/** A notification on its way in. */
+export interface Arrival extends RepeatKeys {
+  readonly id: string;
+  readonly at: number;
 }
 
-/** An alert's last accepted state. */
-export interface RememberedAlert {
-  readonly state: string;
-  readonly firing: boolean;
-  readonly listedAt: number;
-}
-
-/** A listed alert, as far as repeats are concerned. */
-export interface ListedAlert {
-  readonly fingerprint: string;
-  readonly state: string;
-  readonly firing: boolean;
-}
-
-/** The notification is a copy, or some of its alerts (those marked true in `fresh`, by position) are news. */
+/** The notification is a copy, or some of its alerts are news. */
 export type Judgement =
-  | { readonly kind: 'duplicate'; readonly notificationId: string }
-  | { readonly kind: 'accepted'; readonly fresh: readonly boolean[]; readonly memory: GroupMemory };
+  | {
+      readonly kind: 'duplicate';
+      /** Of the notification that it is a copy of. */
+      readonly notificationId: string;
+      /** Absent if nothing has to be remembered of the copy. */
+      readonly memory?: StreamMemory;
+    }
+  | {
+      readonly kind: 'accepted';
+      /** True for each alert that is news, by position. */
+      readonly fresh: readonly boolean[];
+      readonly memory: StreamMemory;
+      /** How many notifications of the stream listed an alert from an earlier start than another poster had; 0 unless this is one. */
+      readonly mixed: number;
+    };
 
-/** A stream that has brought nothing yet. */
-export const EMPTY_MEMORY: GroupMemory = { accepted: [], alerts: new Map() };
-
-/**
- * How long an alert that is no longer listed stays remembered: Prometheus sends a resolved alert for 15 minutes (rules/alerting.go),
- * and a truncated list may leave out a firing one for longer.
- */
-const FORGET_UNLISTED_AFTER_MS = 24 * 3_600_000;
+/** The second Alertmanager of a cluster waits 15 s for the first (`--cluster.peer-timeout`), the third 30 s. */
+const TWIN_WITHIN_MS = 35_000;
 
 /**
  * A notification may be stored so much after another one that was received later: two replicas, each with a queue and a look at the time of
@@ -49,126 +44,148 @@ const FORGET_UNLISTED_AFTER_MS = 24 * 3_600_000;
  */
 const OVERTAKEN_BY_MS = 60_000;
 
-/** Judges a notification that arrives at `at` under `id`. */
-export function judge(
-  memory: GroupMemory,
-  alerts: readonly ListedAlert[],
-  arrival: RepeatKeys & { readonly id: string; readonly at: number },
-): Judgement {
-  const { key, at, windowMs, id } = arrival;
-  // An acceptance far in the future (the clock was set back) no longer makes copies: its alerts are recognized as listed again.
-  const accepted = memory.accepted.filter(
-    (entry) => entry.at - at <= OVERTAKEN_BY_MS && at - entry.at < windowMs,
-  );
-  const copy = accepted.find((entry) => entry.key === key);
-  if (copy !== undefined) return { kind: 'duplicate', notificationId: copy.id };
+/** Notifications that are remembered beside the last one. A twin of an older one is told once more. */
+const MOST_ACCEPTED = 64;
 
-  const listed = new Set<string>();
-  const reminder = isReminder(memory, alerts, arrival);
-  const fresh = alerts.map(({ fingerprint, state, firing }) => {
-    // The same alert twice in one list says nothing new the second time.
-    if (listed.has(fingerprint)) return false;
-    listed.add(fingerprint);
-    return memory.alerts.get(fingerprint)?.state !== state || (reminder && firing);
-  });
+/** Judges a notification of the stream that the memory is of. */
+export function judge(memory: StreamMemory, alerts: readonly AlertState[], arrival: Arrival): Judgement {
+  const { key, at, id, poster } = arrival;
+  const original = copiedFrom(memory.accepted, arrival);
+  if (original !== undefined) {
+    const noted = notePoster(memory, original, poster);
+    return {
+      kind: 'duplicate',
+      notificationId: original.id,
+      ...(noted === undefined ? {} : { memory: noted }),
+    };
+  }
+  const { news, states, isMixed } = readAlerts(memory.alerts, alerts, arrival);
+  const reminds = isReminder(memory.accepted.at(-1), { alerts, hasNews: news.includes(true) }, arrival);
+  const mixed = memory.mixed + (isMixed ? 1 : 0);
   return {
     kind: 'accepted',
-    fresh,
+    fresh: alerts.map(({ firing }, position) => news[position] === true || (reminds && firing)),
     memory: {
-      accepted: windowMs === 0 ? [] : [...accepted, { key, at, id }],
-      last: { key, at },
-      alerts: remember(memory.alerts, alerts, at),
+      accepted: [...stillCopied(memory.accepted, at), { key, at, id, posters: [poster] }],
+      alerts: forget(states, at),
+      mixed,
     },
+    mixed: isMixed ? mixed : 0,
   };
 }
 
 /**
- * As stored: arrays instead of objects, so that no key can be mistaken for a property. Neighbours in one state, which are many, share an
- * entry: what is remembered of a group is written with every notification of it.
+ * The notification that this one is a copy of. Whoever posts it: the last one again, within the window. From another Alertmanager: an
+ * earlier one, if that Alertmanager is only late, which it is if it has posted neither that one nor anything that came after it.
  */
-export function encodeMemory(memory: GroupMemory): string {
-  return JSON.stringify([
-    memory.accepted.map(({ key, at, id }) => [key, at, id]),
-    memory.last === undefined ? [] : [memory.last.key, memory.last.at],
-    runsOf(memory.alerts).map(({ state, firing, listedAt, fingerprints }) => [
-      state,
-      firing ? 1 : 0,
-      listedAt,
-      fingerprints.join(''),
-    ]),
-  ]);
+function copiedFrom(
+  accepted: readonly AcceptedNotification[],
+  { key, at, windowMs, poster }: Arrival,
+): AcceptedNotification | undefined {
+  const last = accepted.at(-1);
+  if (last === undefined || windowMs === 0) return undefined;
+  if (last.key === key && ageOf(last, at) < windowMs) return last;
+  for (const earlier of accepted.toReversed()) {
+    if (poster === '' || earlier.posters.includes(poster)) return undefined;
+    const [first = ''] = earlier.posters;
+    const isLate = ageOf(earlier, at) <= TWIN_WITHIN_MS;
+    if (earlier !== last && earlier.key === key && first !== '' && isLate) return earlier;
+  }
+  return undefined;
 }
 
-/** The inverse of encodeMemory(). */
-export function decodeMemory(text: string): GroupMemory {
-  // Only encodeMemory() writes this column.
-  const [accepted, [lastKey, lastAt], runs] = JSON.parse(text) as [
-    [string, number, string][],
-    [string?, number?],
-    [string, 0 | 1, number, string][],
-  ];
-  const alerts = new Map<string, RememberedAlert>();
-  for (const [state, firing, listedAt, fingerprints] of runs) {
-    const alert = { state, firing: firing === 1, listedAt };
-    for (let at = 0; at < fingerprints.length; at += FINGERPRINT_LENGTH)
-      alerts.set(fingerprints.slice(at, at + FINGERPRINT_LENGTH), alert);
-  }
-  return {
-    accepted: accepted.map(([key, at, id]) => ({ key, at, id })),
-    ...(lastKey !== undefined && lastAt !== undefined ? { last: { key: lastKey, at: lastAt } } : {}),
-    alerts,
-  };
+/** Of an acceptance far in the future (the clock was set back) without end: it makes no copies, its alerts are recognized as listed again. */
+function ageOf(accepted: AcceptedNotification, at: number): number {
+  return accepted.at - at <= OVERTAKEN_BY_MS ? at - accepted.at : Number.POSITIVE_INFINITY;
 }
 
-/** Digits of a fingerprint. */
-const FINGERPRINT_LENGTH = 16;
+/** The memory with one more poster of the notification; `undefined` if that is known already. */
+function notePoster(
+  memory: StreamMemory,
+  original: AcceptedNotification,
+  poster: string,
+): StreamMemory | undefined {
+  if (original.posters.includes(poster)) return undefined;
+  const noted = { ...original, posters: [...original.posters, poster] };
+  return { ...memory, accepted: memory.accepted.map((entry) => (entry === original ? noted : entry)) };
+}
 
-/** Remembered alerts that follow each other and are the same but for their fingerprints. */
-function runsOf(
-  alerts: ReadonlyMap<string, RememberedAlert>,
-): readonly (RememberedAlert & { readonly fingerprints: string[] })[] {
-  const runs: (RememberedAlert & { readonly fingerprints: string[] })[] = [];
-  for (const [fingerprint, { state, firing, listedAt }] of alerts) {
-    if (fingerprint.length !== FINGERPRINT_LENGTH) throw new Error(`not a fingerprint: ${fingerprint}`);
-    const run = runs.at(-1);
-    if (run?.state === state && run.firing === firing && run.listedAt === listedAt)
-      run.fingerprints.push(fingerprint);
-    else runs.push({ state, firing, listedAt, fingerprints: [fingerprint] });
-  }
-  return runs;
+/** Those that a late twin may still post, and the last one, however old. */
+function stillCopied(accepted: readonly AcceptedNotification[], at: number): readonly AcceptedNotification[] {
+  const young = accepted.findIndex((entry) => at - entry.at <= TWIN_WITHIN_MS);
+  return young === -1 ? [] : accepted.slice(Math.max(young, accepted.length - MOST_ACCEPTED));
+}
+
+interface Reading {
+  /** By position. */
+  readonly news: readonly boolean[];
+  /** What is remembered of the alerts from now on. */
+  readonly states: ReadonlyMap<string, RememberedAlert>;
+  readonly isMixed: boolean;
 }
 
 /**
- * A reminder repeats what still fires: Alertmanager says so (0.32 and newer), or the same set comes again after the window. "The
- * same set" is the last notification once more, or exactly the alerts that fire by our memory: what resolved in between is no
- * longer listed by then.
+ * Each alert by its last accepted state. A list may have several entries of one alert (not from Alertmanager), the last one of which counts:
+ * if that is known, none of them is news; else they are judged one after the other. Entries in one state are news or not together.
+ */
+function readAlerts(
+  before: ReadonlyMap<string, RememberedAlert>,
+  alerts: readonly AlertState[],
+  { at, poster }: Arrival,
+): Reading {
+  const lastOf = new Map(alerts.map((alert) => [alert.fingerprint, alert]));
+  const states = new Map(before);
+  const judged = new Map<string, boolean>();
+  let isMixed = false;
+  const news = alerts.map(({ fingerprint, firing, startsAt }) => {
+    const entry = `${fingerprint} ${firing} ${startsAt}`;
+    const known = judged.get(entry);
+    if (known !== undefined) return known;
+    const remembered = before.get(fingerprint);
+    isMixed ||= isFromEarlierStart({ firing, startsAt, poster }, remembered);
+    const last = lastOf.get(fingerprint);
+    const isNews =
+      last !== undefined &&
+      isNewState(last, remembered) &&
+      isNewState({ firing, startsAt }, states.get(fingerprint));
+    judged.set(entry, isNews);
+    const state = states.get(fingerprint);
+    if (isNews) states.set(fingerprint, { firing, startsAt, listedAt: at, poster });
+    else if (state !== undefined) states.set(fingerprint, { ...state, listedAt: at });
+    return isNews;
+  });
+  return { news, states, isMixed };
+}
+
+type State = Pick<RememberedAlert, 'firing' | 'startsAt'>;
+
+/**
+ * A state is news if the alert was in the other one before, or in this one from an earlier start. Not from a later start: that is an old
+ * list, or another cluster's. A resolve that differs in its end alone says nothing new.
+ */
+function isNewState({ firing, startsAt }: State, remembered: RememberedAlert | undefined): boolean {
+  return remembered === undefined || remembered.firing !== firing || remembered.startsAt < startsAt;
+}
+
+/** It fires from one start by one poster and from an earlier one by another: two clusters post alerts with equal labels to one path. */
+function isFromEarlierStart(
+  { firing, startsAt, poster }: State & Pick<RememberedAlert, 'poster'>,
+  remembered: RememberedAlert | undefined,
+): boolean {
+  if (remembered === undefined || poster === '' || remembered.poster === '') return false;
+  return firing && remembered.firing && startsAt < remembered.startsAt && poster !== remembered.poster;
+}
+
+/**
+ * A reminder repeats what still fires. Alertmanager says so (0.32 and newer); or, after the window, the last notification comes once more, or
+ * a list of alerts that all fire and are all known. What was silenced or resolved meanwhile is not listed. A list that was cut says nothing.
  */
 function isReminder(
-  memory: GroupMemory,
-  alerts: readonly ListedAlert[],
-  { reminder, truncated, key, at, windowMs }: RepeatKeys & { readonly at: number },
+  last: AcceptedNotification | undefined,
+  { alerts, hasNews }: { readonly alerts: readonly AlertState[]; readonly hasNews: boolean },
+  { reminder, truncated, key, at, windowMs }: Arrival,
 ): boolean {
   if (reminder) return true;
-  if (memory.last === undefined || at - Math.min(memory.last.at, at) < windowMs) return false;
-  if (memory.last.key === key) return true;
-  if (truncated) return false;
-  const firing = [...memory.alerts.values()].filter((alert) => alert.firing).length;
-  return (
-    alerts.length === firing &&
-    alerts.every((alert) => alert.firing && memory.alerts.get(alert.fingerprint)?.state === alert.state)
-  );
-}
-
-function remember(
-  before: ReadonlyMap<string, RememberedAlert>,
-  listed: readonly ListedAlert[],
-  at: number,
-): ReadonlyMap<string, RememberedAlert> {
-  const after = new Map<string, RememberedAlert>();
-  for (const [fingerprint, alert] of before) {
-    if (at - alert.listedAt < FORGET_UNLISTED_AFTER_MS) after.set(fingerprint, alert);
-  }
-  for (const { fingerprint, state, firing } of listed)
-    after.set(fingerprint, { state, firing, listedAt: at });
-  return after;
+  if (last === undefined || at - Math.min(last.at, at) < windowMs) return false;
+  return last.key === key || (!truncated && !hasNews && alerts.every(({ firing }) => firing));
 }

@@ -68,6 +68,8 @@ export interface LaneCredentialTable {
 export interface NotificationTable {
   id: Generated<number>;
   uuid: string;
+  /** The name that its path gave to its sender; null without one. */
+  source: string | null;
   head: string;
   received_at: number;
   /** Events of it that lanes still hold, dead letters included; at 0 it may be pruned. */

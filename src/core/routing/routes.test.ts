@@ -11,7 +11,14 @@ function route(
   rule: Partial<Omit<RouteRule, 'matchers'>> & { matchers?: string[] } = {},
 ): RouteRule {
   const { matchers = [], ...rest } = rule;
-  return { receivers: [], continue: false, ...rest, matchers: matchers.map(parseMatcher), sinks };
+  return {
+    receivers: [],
+    sources: [],
+    continue: false,
+    ...rest,
+    matchers: matchers.map(parseMatcher),
+    sinks,
+  };
 }
 
 const ROUTED: readonly {

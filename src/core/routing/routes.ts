@@ -5,12 +5,14 @@
 import type { Event } from '../event/event.ts';
 import type { Matcher } from './matcher.ts';
 
-/** One route. An event takes it if it fulfils all matchers and came through one of the receivers. */
+/** One route. An event takes it if it fulfils all matchers and came through one of the receivers, from one of the sources. */
 export interface RouteRule {
   /** Empty: every event. */
   readonly matchers: readonly Matcher[];
   /** Exact names of Alertmanager's receivers; empty: every receiver. */
   readonly receivers: readonly string[];
+  /** Exact names of senders, as webhook paths give them; empty: every sender, one without a name too. */
+  readonly sources: readonly string[];
   /** Names that the configuration has checked. */
   readonly sinks: readonly string[];
   /** Go on with the routes below even if this one is taken. */
@@ -26,7 +28,7 @@ export interface RouterOptions {
 }
 
 /** What of an event routes look at. */
-export type RoutedEvent = Pick<Event, 'labels' | 'receiver'>;
+export type RoutedEvent = Pick<Event, 'labels' | 'receiver' | 'source'>;
 
 /**
  * The sinks of an event, each once, in the order of routes and of the sinks in them; empty if no route takes it. With `only`, the
@@ -54,5 +56,6 @@ function sinksOf(routes: readonly RouteRule[], event: RoutedEvent): readonly str
 
 function takes(route: RouteRule, event: RoutedEvent): boolean {
   if (route.receivers.length > 0 && !route.receivers.includes(event.receiver)) return false;
+  if (route.sources.length > 0 && !route.sources.includes(event.source ?? '')) return false;
   return route.matchers.every((matcher) => matcher.matches(event.labels));
 }

@@ -46,6 +46,12 @@ export const CATALOGUE = {
     labels: [],
     help: 'Notifications that had been accepted before (a retry, a second Alertmanager): answered 200, not queued again.',
   },
+  notificationsMixed: {
+    name: 'notifierd_notifications_mixed_total',
+    type: 'counter',
+    labels: [],
+    help: 'Notifications that list an alert from an earlier start than another Alertmanager did: two clusters seem to post to one path.',
+  },
   eventsUnrouted: {
     name: 'notifierd_events_unrouted_total',
     type: 'counter',

@@ -20,6 +20,7 @@ export function createInstruments(registry: Registry, sinks: readonly string[]) 
     eventsReceived: counter(registry, CATALOGUE.eventsReceived),
     eventsRelisted: counter(registry, CATALOGUE.eventsRelisted),
     notificationsDeduplicated: counter(registry, CATALOGUE.notificationsDeduplicated),
+    notificationsMixed: counter(registry, CATALOGUE.notificationsMixed),
     eventsUnrouted: counter(registry, CATALOGUE.eventsUnrouted),
     eventsRouted: counter(registry, CATALOGUE.eventsRouted),
     eventsQueued: counter(registry, CATALOGUE.eventsQueued),

@@ -23,6 +23,16 @@ export function createIntakeObserver(metrics: Metrics, log: Log): IntakeObserver
       log.debug('notification accepted', { notification: id, ...received, relisted, queued });
       if (unrouted > 0) log.warn('no route takes these events', { notification: id, events: unrouted });
     },
+    mixed({ id, times }) {
+      metrics.notificationMixed();
+      // Once may be a late twin. Each power of two: often enough to be found, seldom enough for a stream that does it for years.
+      if (times >= 2 && Number.isInteger(Math.log2(times)))
+        log.warn('two clusters seem to post alerts with equal labels to one webhook path', {
+          notification: id,
+          times,
+          cure: 'give each cluster a path of its own: /webhook/alertmanager/<source>',
+        });
+    },
     notStored(error) {
       metrics.outboxFailed();
       failures += 1;

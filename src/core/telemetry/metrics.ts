@@ -29,6 +29,7 @@ export interface Metrics {
   eventsReceived(status: EventStatus, count: number): void;
   eventsRelisted(count: number): void;
   notificationDeduplicated(): void;
+  notificationMixed(): void;
   eventsUnrouted(count: number): void;
   eventsRouted(sink: string, count: number): void;
   eventsQueued(sink: string, count: number): void;
@@ -85,6 +86,7 @@ export function createMetrics({
     eventsReceived: (status, count) => record.eventsReceived.inc({ status }, count),
     eventsRelisted: (count) => record.eventsRelisted.inc(count),
     notificationDeduplicated: () => record.notificationsDeduplicated.inc(),
+    notificationMixed: () => record.notificationsMixed.inc(),
     eventsUnrouted: (count) => record.eventsUnrouted.inc(count),
     eventsRouted: (sink, count) => record.eventsRouted.inc({ sink }, count),
     eventsQueued: (sink, count) => record.eventsQueued.inc({ sink }, count),

@@ -39,7 +39,7 @@ test('resolves the same alert, with the time at which the heartbeat came back', 
 });
 
 test('is found again in what the outbox remembers of it', () => {
-  const stateOf = (alarm: Alarm) => alarmNotification(alarm).pieces[0]?.states[0]?.state;
+  const stateOf = (alarm: Alarm) => alarmNotification(alarm).pieces[0]?.states[0];
   assert.equal(raisedSince(stateOf(ALARM)), ALARM.startsAt);
   assert.equal(raisedSince(stateOf({ ...ALARM, endsAt: '2026-11-22T12:30:00.000Z' })), undefined);
   assert.equal(raisedSince(undefined), undefined);

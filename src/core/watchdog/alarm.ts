@@ -1,6 +1,6 @@
 /** notifierd's own alert: Alertmanager has gone silent. Shaped as Alertmanager posts alerts, so that it takes the usual way. Pure. */
 import { SEVERITIES } from '../event/severity.ts';
-import type { NewNotification } from '../outbox/contract.ts';
+import type { NewNotification, RememberedState } from '../outbox/contract.ts';
 
 /** The stream that the alarm belongs to, and the identity of the alert in it. */
 export const ALARM_GROUP = 'notifierd watchdog';
@@ -24,30 +24,34 @@ export interface Alarm {
 /** The notification to append. The same silence raised twice (a restart in between) is recognized as known. */
 export function alarmNotification(alarm: Alarm): NewNotification {
   const { id, at, sinks, startsAt, endsAt } = alarm;
-  const state = alarmState(startsAt, endsAt);
+  const firing = endsAt === undefined;
+  const key = `${firing ? 'firing' : 'resolved'} ${startsAt}`;
   return {
     id,
     receivedAt: at,
-    repeat: { groupId: ALARM_GROUP, key: state, windowMs: 0, reminder: false, truncated: false },
+    repeat: {
+      groupId: ALARM_GROUP,
+      key,
+      poster: '',
+      windowMs: 0,
+      reminder: false,
+      truncated: false,
+    },
     head: JSON.stringify({ version: '4', receiver: 'notifierd', groupKey: ALARM_GROUP, truncatedAlerts: 0 }),
     pieces: [
       {
         rank: SEVERITIES.indexOf('critical'),
         lanes: sinks,
         alerts: JSON.stringify([alarmAlert(alarm)]),
-        states: [{ fingerprint: ALARM_FINGERPRINT, state, firing: endsAt === undefined }],
+        states: [{ fingerprint: ALARM_FINGERPRINT, firing, startsAt }],
       },
     ],
   };
 }
 
 /** Since when the alarm is raised, from the state that the outbox remembers; `undefined` if it is not. */
-export function raisedSince(state: string | undefined): string | undefined {
-  return /^firing (.+)$/.exec(state ?? '')?.[1];
-}
-
-function alarmState(startsAt: string, endsAt: string | undefined): string {
-  return endsAt === undefined ? `firing ${startsAt}` : `resolved ${startsAt} ${endsAt}`;
+export function raisedSince(state: RememberedState | undefined): string | undefined {
+  return state?.firing === true ? state.startsAt : undefined;
 }
 
 function alarmAlert({ severityLabel, startsAt, endsAt, silentMs }: Alarm): object {

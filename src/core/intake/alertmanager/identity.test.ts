@@ -13,9 +13,9 @@ const ONE: Payload = {
   alerts: [{ status: 'firing', labels: { a: 'b' }, startsAt: STARTS_AT }],
 };
 
-const groupId = (path: string, payload: Payload): string => identify(path, payload).groupId;
-const notificationKey = (path: string, payload: Payload): string => identify(path, payload).key;
-const alertStates = (payload: Payload) => identify(PATH, payload).states;
+const groupId = (path: string, payload: Payload): string => identify({ path }, payload).groupId;
+const notificationKey = (path: string, payload: Payload): string => identify({ path }, payload).key;
+const alertStates = (payload: Payload) => identify({ path: PATH }, payload).states;
 
 test('gives the twins of a high availability pair one key', () => {
   const [am0, am1] = [fixture('ha-duplicate-am0.json'), fixture('ha-duplicate-am1.json')];
@@ -34,7 +34,7 @@ test('gives a reminder that says so a key of its own', () => {
   assert.equal(groupId(PATH, reminder), groupId(PATH, first));
 });
 
-test("follows a group's life: one group, another key at each step, states told apart by start and end", () => {
+test("follows a group's life: one group, another key at each step, states told apart by status and start", () => {
   const names = ['1-firing', '2-mixed', '3-resolved', '4-refired', '5-resolved-echo'];
   const life = names.map((name) => fixture(`lifecycle-${name}.json`));
   assert.equal(new Set(life.map((payload) => groupId(PATH, payload))).size, 1);
@@ -42,7 +42,7 @@ test("follows a group's life: one group, another key at each step, states told a
 
   const seen = new Set<string>();
   const newStates = life.map((payload) => {
-    const states = alertStates(payload).map(({ fingerprint, state }) => `${fingerprint} ${state}`);
+    const states = alertStates(payload).map((state) => JSON.stringify(state));
     return states.filter((state) => !seen.has(state) && seen.add(state)).length;
   });
   assert.deepEqual(newStates, [2, 2, 2, 1, 0]);
@@ -58,11 +58,11 @@ test('writes states in UTC to the nanosecond', () => {
     ],
   });
   assert.deepEqual(
-    states.map(({ state }) => state),
+    states.map(({ firing, startsAt }) => [firing, startsAt]),
     [
-      'firing 2026-11-22T11:03:27.589584856Z',
-      'resolved 2026-11-22T10:00:00.000000000Z 2026-11-22T10:00:01.500000000Z',
-      'resolved 2026-11-22T10:00:00.000000000Z ',
+      [true, '2026-11-22T11:03:27.589584856Z'],
+      [false, '2026-11-22T10:00:00.000000000Z'],
+      [false, '2026-11-22T10:00:00.000000000Z'],
     ],
   );
 });
@@ -87,6 +87,28 @@ const SAME: readonly { name: string; payload: Payload }[] = [
   { name: 'another time zone', payload: withAlert({ startsAt: '2026-11-22T18:39:36.000000001+08:00' }) },
 ];
 
+test('recognizes a resolve in spite of another end', () => {
+  const ended = (endsAt: string) => withAlert({ status: 'resolved', endsAt });
+  const [one, other] = [ended('2026-11-22T11:00:00Z'), ended('2026-11-22T11:00:01Z')];
+  assert.equal(notificationKey(PATH, one), notificationKey(PATH, other));
+});
+
+test('keeps the sources of one path apart, in whatever way path and source are cut', () => {
+  const sources = [{ path: PATH }, { path: PATH, source: 'a' }, { path: PATH, source: 'b' }];
+  const groups = sources.map((to) => identify(to, ONE).groupId);
+  assert.equal(new Set(groups).size, sources.length);
+  assert.notEqual(identify({ path: '/a', source: 'b' }, ONE).groupId, identify({ path: '/ab' }, ONE).groupId);
+});
+
+test('tells the Alertmanagers of a cluster apart by their own addresses', () => {
+  const posterOf = (externalURL?: string | null) =>
+    identify({ path: PATH }, withHead(externalURL === undefined ? {} : { externalURL })).poster;
+  assert.match(posterOf('http://am-0:9093'), /^[0-9a-f]{16}$/);
+  assert.equal(posterOf('http://am-0:9093'), posterOf(' http://am-0:9093 '));
+  assert.notEqual(posterOf('http://am-0:9093'), posterOf('http://am-1:9093'));
+  assert.deepEqual([posterOf(), posterOf(null), posterOf(''), posterOf(' ')], ['', '', '', '']);
+});
+
 for (const { name, payload } of SAME) {
   test(`recognizes a notification in spite of ${name}`, () => {
     assert.equal(notificationKey(PATH, payload), notificationKey(PATH, ONE));
@@ -102,7 +124,6 @@ const OTHER: readonly { name: string; path?: string; payload: Payload }[] = [
   { name: 'alert', payload: withAlert({ labels: { a: 'c' } }) },
   { name: 'start, by a nanosecond', payload: withAlert({ startsAt: '2026-11-22T10:39:36.000000002Z' }) },
   { name: 'state of an alert', payload: withAlert({ status: 'resolved' }) },
-  { name: 'end', payload: withAlert({ status: 'resolved', endsAt: '2026-11-22T11:00:00Z' }) },
   { name: 'receiver that runs into the group', payload: withHead({ receiver: 'rk', groupKey: '' }) },
 ];
 

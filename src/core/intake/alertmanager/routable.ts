@@ -14,16 +14,28 @@ export interface Routable {
   readonly severity: Severity;
   readonly labels: TextMap;
   readonly receiver: string;
+  readonly source?: string;
 }
 
 const NO_LABELS: TextMap = {};
 
-/** Of each alert, in the payload's order. `severityLabel`: the label that holds the severity. */
-export function readRoutables({ head, alerts }: Payload, severityLabel: string): readonly Routable[] {
+/** What is read beside the payload. */
+export interface RoutableOptions {
+  /** The label that holds the severity. */
+  readonly severityLabel: string;
+  /** The name that the path gives to the sender. */
+  readonly source?: string;
+}
+
+/** Of each alert, in the payload's order. */
+export function readRoutables(
+  { head, alerts }: Payload,
+  { severityLabel, ...named }: RoutableOptions,
+): readonly Routable[] {
   const receiver = unescapeReceiver(head.receiver ?? '');
   return alerts.map((alert) => {
     const labels = alert.labels ?? NO_LABELS;
     const severity = parseSeverity(Object.hasOwn(labels, severityLabel) ? labels[severityLabel] : undefined);
-    return { alert, status: statusOf(alert), severity, labels, receiver };
+    return { alert, status: statusOf(alert), severity, labels, receiver, ...named };
   });
 }

@@ -24,7 +24,7 @@ test('reads a typical alert whole', () => {
   const event = createEventReader({ links, severityLabel: 'severity' })(head)(alert, ORIGIN);
   assert.deepEqual(JSON.parse(JSON.stringify(event)), {
     id: 'n-1',
-    source: 'alertmanager',
+    format: 'alertmanager',
     status: 'firing',
     name: 'TargetFlapping',
     severity: 'warning',

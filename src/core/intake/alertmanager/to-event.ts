@@ -27,6 +27,8 @@ export interface EventOrigin {
   readonly id: string;
   /** When the notification was accepted, in milliseconds since the Unix epoch. */
   readonly receivedAt: number;
+  /** The name that the notification's path gave to its sender; absent without one. */
+  readonly source?: string;
 }
 
 /** Pure; never throws on what parsePayload() let through. What all events of a notification have in common is read once. */
@@ -40,7 +42,7 @@ export function createEventReader({ links: given, severityLabel }: EventReaderOp
   const links = rememberLinks(given);
   return function readHead(head) {
     const { externalUrl, unknownFields, ...common } = readCommon(head, links);
-    return function readAlert(alert, { id, receivedAt }) {
+    return function readAlert(alert, { id, receivedAt, source }) {
       const labels = toTextMap(alert.labels);
       const annotations = toTextMap(alert.annotations);
       const urls = readAlertLinks({ alert, labels, annotations }, links, externalUrl);
@@ -53,7 +55,8 @@ export function createEventReader({ links: given, severityLabel }: EventReaderOp
       // The event model has absent fields, not undefined ones.
       return {
         id,
-        source: 'alertmanager',
+        format: 'alertmanager',
+        ...(source === undefined ? {} : { source }),
         status: statusOf(alert),
         name: textOf(labels, 'alertname') ?? 'alert',
         severity: parseSeverity(originalSeverity),

@@ -60,6 +60,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('notification')
     .addColumn('id', ...idColumn(db))
     .addColumn('uuid', 'text', (column) => column.notNull())
+    .addColumn('source', 'text')
     .addColumn('head', 'text', (column) => column.notNull())
     .addColumn('received_at', 'bigint', (column) => column.notNull())
     .addColumn('pending', 'integer', (column) => column.notNull())

@@ -4,8 +4,9 @@
  */
 import type { Insertable } from 'kysely';
 import type { Appended, NewNotification, NewPiece } from '../contract.ts';
-import { EMPTY_MEMORY, judge } from '../repeats.ts';
+import { judge } from '../repeats.ts';
 import type { PieceTable, RunTable } from '../schema.ts';
+import { EMPTY_MEMORY } from '../stream-memory.ts';
 import { type Database, laneIdsByName } from './database.ts';
 import { readMemories, writeMemories } from './group-memories.ts';
 import { runKept, valuesOf } from './kept-statements.ts';
@@ -22,19 +23,24 @@ export async function appendAll(
   const updatedAt = new Map<string, number>();
   const fresh: FreshNotification[] = [];
   const answers = notifications.map((notification): Appended => {
+    // Where several writers are at work, the stream has been locked before its memory was read: nobody comes before us now.
+    if (notification.isWanted?.() === false) return { kind: 'abandoned' };
     const { repeat, pieces, id, receivedAt } = notification;
     const states = pieces.flatMap((piece) => piece.states);
     const memory = memories.get(repeat.groupId) ?? EMPTY_MEMORY;
     const judgement = judge(memory, states, { ...repeat, id, at: receivedAt });
-    if (judgement.kind === 'duplicate') return judgement;
-    memories.set(repeat.groupId, judgement.memory);
-    updatedAt.set(repeat.groupId, receivedAt);
+    if (judgement.memory !== undefined) {
+      memories.set(repeat.groupId, judgement.memory);
+      updatedAt.set(repeat.groupId, receivedAt);
+    }
+    if (judgement.kind === 'duplicate')
+      return { kind: 'duplicate', notificationId: judgement.notificationId };
     const kept = keepFresh(pieces, judgement.fresh);
     const queued = countByLane(kept);
     const pending = sum(Object.values(queued));
     if (pending > 0) fresh.push({ notification, pieces: kept, queued, pending });
     const relisted = judgement.fresh.filter((isFresh) => !isFresh).length;
-    return { kind: 'accepted', notificationId: id, relisted, queued };
+    return { kind: 'accepted', notificationId: id, relisted, queued, mixed: judgement.mixed };
   });
   if (fresh.length > 0) await store(db, fresh);
   await writeMemories(db, memories, updatedAt);
@@ -83,8 +89,9 @@ async function storeNotifications(
   db: Database,
   fresh: readonly FreshNotification[],
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = fresh.map(({ notification: { id, head, receivedAt }, pending }) => ({
+  const rows = fresh.map(({ notification: { id, source, head, receivedAt }, pending }) => ({
     uuid: id,
+    source: source ?? null,
     head,
     received_at: receivedAt,
     pending,

@@ -93,7 +93,7 @@ async function eventsOf(db: Database, message: number): Promise<StoredEvent[]> {
     .select('origin.name as fallback_of')
     .select(['message_part.rank', 'message_part.piece_id', 'message_part.first', 'message_part.last'])
     .select(['piece.alerts', 'piece.first_number'])
-    .select(['notification.uuid', 'notification.head', 'notification.received_at'])
+    .select(['notification.uuid', 'notification.source', 'notification.head', 'notification.received_at'])
     .where('message_part.message_id', '=', message)
     .orderBy('message_part.ordinal')
     .execute();

@@ -1,6 +1,6 @@
-/** What is remembered of each group of alerts (repeats.ts), read and written for all notifications of a batch at once. */
+/** What is remembered of each group of alerts (stream-memory.ts), read and written for all notifications of a batch at once. */
 import type { NewNotification } from '../contract.ts';
-import { decodeMemory, EMPTY_MEMORY, encodeMemory, type GroupMemory } from '../repeats.ts';
+import { decodeMemory, EMPTY_MEMORY, encodeMemory, type StreamMemory } from '../stream-memory.ts';
 import type { Database } from './database.ts';
 import { runKept, valuesOf } from './kept-statements.ts';
 import { inChunks } from './rows.ts';
@@ -9,9 +9,9 @@ import { inChunks } from './rows.ts';
 export async function readMemories(
   db: Database,
   notifications: readonly NewNotification[],
-): Promise<Map<string, GroupMemory>> {
+): Promise<Map<string, StreamMemory>> {
   const ids = [...new Set(notifications.map(({ repeat }) => repeat.groupId))];
-  const memories = new Map<string, GroupMemory>();
+  const memories = new Map<string, StreamMemory>();
   for (const chunk of inChunks(ids)) {
     const rows = await runKept(db, `memories ${chunk.length}`, {
       build: () => db.selectFrom('group_memory').select(['id', 'memory']).where('id', 'in', chunk).compile(),
@@ -25,7 +25,7 @@ export async function readMemories(
 /** Keeps the memories of the groups that were told something, each with when that was. */
 export async function writeMemories(
   db: Database,
-  memories: ReadonlyMap<string, GroupMemory>,
+  memories: ReadonlyMap<string, StreamMemory>,
   updatedAt: ReadonlyMap<string, number>,
 ): Promise<void> {
   const rows = [...updatedAt].sort(byId).map(([id, updated_at]) => ({

@@ -24,6 +24,7 @@ import type {
   PageRequest,
   PruneRequest,
   ReleaseRequest,
+  RememberedState,
   ReviveRequest,
   SealRequest,
   Settled,
@@ -70,7 +71,7 @@ export interface Operations {
   readMonthCalls: { request: readonly string[]; answer: Readonly<Record<string, number>> };
   readState: {
     request: { readonly groupId: string; readonly fingerprint: string };
-    answer: string | undefined;
+    answer: RememberedState | undefined;
   };
   readDeadLetterIds: { request: { readonly lane?: string }; answer: readonly number[] };
   readDeadLetters: { request: { readonly messages: readonly number[] }; answer: readonly DeadLetter[] };

@@ -80,12 +80,13 @@ async function readPiece(db: Database, id: number): Promise<Omit<LedgerPiece, 'e
     .selectFrom('piece')
     .innerJoin('notification', 'notification.id', 'piece.notification_id')
     .select(['piece.first_number', 'piece.alerts'])
-    .select(['notification.uuid', 'notification.head', 'notification.received_at'])
+    .select(['notification.uuid', 'notification.source', 'notification.head', 'notification.received_at'])
     .where('piece.id', '=', id)
     .executeTakeFirstOrThrow();
   return {
     notificationId: row.uuid,
     receivedAt: row.received_at,
+    ...(row.source === null ? {} : { source: row.source }),
     firstNumber: row.first_number,
     head: row.head,
     alerts: unpack(row.alerts),

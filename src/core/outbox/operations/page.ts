@@ -125,7 +125,7 @@ async function withPieces(db: Database, runs: readonly FrontRun[]): Promise<RunW
         .selectFrom('piece')
         .innerJoin('notification', 'notification.id', 'piece.notification_id')
         .select(['piece.id', 'piece.alerts', 'piece.fingerprints', 'piece.first_number'])
-        .select(['notification.uuid', 'notification.head', 'notification.received_at'])
+        .select(['notification.uuid', 'notification.source', 'notification.head', 'notification.received_at'])
         .where('piece.id', 'in', ids)
         .compile(),
     parameters: ids,

@@ -3,8 +3,8 @@ import type { MessageState, PruneRequest } from '../contract.ts';
 import type { Database } from './database.ts';
 import { partsOf, releaseNotifications } from './parts.ts';
 
-/** How long a stream of notifications that has gone quiet is remembered: longer than any repeat_interval in use. */
-const FORGET_GROUP_AFTER_MS = 8 * 24 * 3_600_000;
+/** How long a stream of notifications that has gone quiet is remembered: at least as long as any of its alerts (stream-memory.ts). */
+const FORGET_GROUP_AFTER_MS = 30 * 24 * 3_600_000;
 
 /** Longer than any month: one that still counts has a call or is empty. */
 const FORGET_MONTH_AFTER_MS = 62 * 24 * 3_600_000;

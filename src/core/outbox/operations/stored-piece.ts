@@ -4,12 +4,19 @@ import { unpack } from './packed.ts';
 
 interface PieceRow {
   readonly uuid: string;
+  readonly source: string | null;
   readonly received_at: number;
   readonly head: string;
   readonly alerts: Uint8Array;
 }
 
 /** The piece as whoever composes or shows its events needs it. */
-export function storedPiece({ uuid, received_at, head, alerts }: PieceRow): StoredPiece {
-  return { notificationId: uuid, receivedAt: received_at, head, alerts: unpack(alerts) };
+export function storedPiece({ uuid, source, received_at, head, alerts }: PieceRow): StoredPiece {
+  return {
+    notificationId: uuid,
+    receivedAt: received_at,
+    ...(source === null ? {} : { source }),
+    head,
+    alerts: unpack(alerts),
+  };
 }

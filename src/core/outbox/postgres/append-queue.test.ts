@@ -7,7 +7,7 @@ import { StatementError } from './faults.ts';
 const notification = (id: string): NewNotification => ({
   id,
   receivedAt: 0,
-  repeat: { groupId: id, key: id, windowMs: 0, reminder: false, truncated: false },
+  repeat: { groupId: id, key: id, poster: '', windowMs: 0, reminder: false, truncated: false },
   head: '{}',
   pieces: [],
 });
@@ -16,6 +16,7 @@ const accepted = ({ id }: NewNotification): Appended => ({
   notificationId: id,
   relisted: 0,
   queued: {},
+  mixed: 0,
 });
 const broken = (code: string): StatementError => new StatementError(Object.assign(new Error(code), { code }));
 
@@ -56,8 +57,8 @@ test('what comes during a commit is stored together, in the next one, each with 
   assert.deepEqual(batches, [['a'], ['b', 'c']]);
   const told = await Promise.all(answers);
   assert.deepEqual(
-    told.map(({ notificationId }) => notificationId),
-    ['a', 'b', 'c'],
+    told,
+    ['a', 'b', 'c'].map((id) => accepted(notification(id))),
   );
 });
 
@@ -110,6 +111,6 @@ for (const code of ['57P01', '57014', 'ECONNREFUSED']) {
     failIf(() => undefined);
     const later = append('later');
     await finish();
-    assert.equal((await later).notificationId, 'later');
+    assert.deepEqual(await later, accepted(notification('later')));
   });
 }

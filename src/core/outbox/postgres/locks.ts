@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { NewNotification } from '../contract.ts';
 import type { Database } from '../operations/database.ts';
 import { inChunks } from '../operations/rows.ts';
-import { EMPTY_MEMORY, encodeMemory } from '../repeats.ts';
+import { EMPTY_MEMORY, encodeMemory } from '../stream-memory.ts';
 
 /** The database's time in milliseconds, as a column. */
 export const NOW = sql<number>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`;

@@ -8,7 +8,7 @@ import { packAnswers, packAppends, unpackAnswers, unpackAppends } from './crossi
 const plain = { noNullPrototype: true } as const;
 
 const text = fc.string({ unit: 'binary', maxLength: 40 });
-const state = fc.record({ fingerprint: text, state: text, firing: fc.boolean() }, plain);
+const state = fc.record({ fingerprint: text, startsAt: text, firing: fc.boolean() }, plain);
 const alertsText = fc.jsonValue().map((value) => JSON.stringify([value]));
 const piece = fc.record(
   {
@@ -23,7 +23,14 @@ const piece = fc.record(
   plain,
 );
 const repeat = fc.record(
-  { groupId: text, key: text, windowMs: fc.nat(), reminder: fc.boolean(), truncated: fc.boolean() },
+  {
+    groupId: text,
+    key: text,
+    poster: text,
+    windowMs: fc.nat(),
+    reminder: fc.boolean(),
+    truncated: fc.boolean(),
+  },
   plain,
 );
 const notification: fc.Arbitrary<NewNotification> = fc.record(
@@ -67,7 +74,7 @@ test('the memory of what came over together is given back when all of it is done
 test('answers come back as they were', () => {
   const values: readonly Appended[] = [
     { kind: 'duplicate', notificationId: 'n-1' },
-    { kind: 'accepted', notificationId: 'n-2', relisted: 3, queued: { ops: 5, '"\u2028': 1 } },
+    { kind: 'accepted', notificationId: 'n-2', relisted: 3, queued: { ops: 5, '"\u2028': 1 }, mixed: 2 },
   ];
   const answers = values.map((value, id) => ({ id, value }));
   assert.deepEqual(unpackAnswers(packAnswers(answers)), answers);

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { LeaseLostError, NotifierdError, UnavailableError } from '../../errors.ts';
-import type { Outbox } from '../contract.ts';
+import type { Appended, Outbox } from '../contract.ts';
 import { type OperationRunner, outboxOf } from '../operations/outbox-of.ts';
 import { type NumberedAppend, packAppends, unpackAnswers } from './crossing.ts';
 import type {
@@ -117,7 +117,7 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
 
   function send(): void {
     if (outgoing.length === 0) return;
-    const appends = outgoing.filter(isAppend);
+    const appends = outgoing.filter(isAppend).filter(isWanted);
     const operations = outgoing.filter((operation) => !isAppend(operation));
     outgoing = [];
     try {
@@ -129,6 +129,13 @@ function createRequests(worker: Worker, options: SqliteEngineOptions): Requests 
       crash(asError(error));
       worker.postMessage({ kind: 'close' } satisfies WorkerRequest);
     }
+  }
+
+  /** Notifications are stored in the order in which they cross: what has crossed is never behind what its sender posts later. */
+  function isWanted({ id, request }: NumberedAppend): boolean {
+    if (request.isWanted?.() !== false) return true;
+    answer({ kind: 'value', id, value: { kind: 'abandoned' } satisfies Appended });
+    return false;
   }
 
   function crash(error: Error): void {

@@ -6,7 +6,7 @@ import type { Event } from '../../../core/plugin/contract.ts';
 /** A warning as Prometheus's users write them. */
 export const typical: Event = {
   id: 'n1-0',
-  source: 'alertmanager',
+  format: 'alertmanager',
   status: 'firing',
   name: 'TargetFlapping',
   severity: 'warning',

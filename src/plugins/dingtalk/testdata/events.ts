@@ -6,7 +6,7 @@ import type { DingtalkSettings } from '../config.ts';
 export function anEvent(changes: Partial<Event> = {}): Event {
   return {
     id: '01890a5d-ac96-774b-bcce-b302099a8057-0',
-    source: 'alertmanager',
+    format: 'alertmanager',
     status: 'firing',
     name: 'TargetFlapping',
     severity: 'warning',
