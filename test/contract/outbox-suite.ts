@@ -160,6 +160,47 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         assert.equal((await pageOf('ops')).events.length, 1);
       });
 
+      test('stores nothing for a sender that does not wait for the answer', async () => {
+        const left = { ...notification({ alerts: ['a'] }), isWanted: () => false };
+        const waits = { ...notification({ alerts: ['b'] }), isWanted: () => true };
+        const answers = await Promise.all([left, waits].map((each) => outbox.append(each)));
+        assert.deepEqual(
+          answers.map(({ kind }) => kind),
+          ['abandoned', 'accepted'],
+        );
+        assert.deepEqual(alertsOf(await pageOf('ops')), ['b']);
+        assert.equal((await add({ alerts: ['a'] })).kind, 'accepted');
+      });
+
+      test('hands out the source of a notification with its events', async () => {
+        await outbox.append({ ...notification({ alerts: ['a'] }), source: 'constructor' });
+        await outbox.append(notification({ alerts: ['b'] }));
+        const { events } = await pageOf('ops');
+        assert.deepEqual(
+          events.map(({ piece }) => piece.source),
+          ['constructor', undefined],
+        );
+        const { pieces } = await outbox.readLedger({});
+        assert.deepEqual(
+          pieces.map(({ source }) => source),
+          [undefined, 'constructor'],
+        );
+      });
+
+      test('notes who posts a copy: then it is not late', async () => {
+        const post = async (state: string, poster: string, at: number) => {
+          const made = notification({ alerts: ['a'], state, at });
+          return (await outbox.append({ ...made, repeat: { ...made.repeat, poster } })).kind;
+        };
+        const kinds = [
+          await post('firing', 'am0', T0),
+          await post('firing', 'am1', T0 + 1),
+          await post('resolved', 'am0', T0 + 2),
+          await post('firing', 'am1', T0 + 3),
+        ];
+        assert.deepEqual(kinds, ['accepted', 'duplicate', 'accepted', 'accepted']);
+      });
+
       test('recognizes a copy after a restart', async () => {
         const first = await add({ alerts: ['a'] });
         await restart();

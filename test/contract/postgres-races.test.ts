@@ -4,9 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, describe, test } from 'node:test';
+import { Client } from 'pg';
 import type { Clock } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Appended, Lease, Outbox, Started } from '../../src/core/outbox/contract.ts';
+import { eventually } from '../support/eventually.ts';
 import { takeLanes } from './lease-steps.ts';
 import { DEAD, DELIVERED } from './outbox-endings.ts';
 import { began, laneOf, namesOf } from './outbox-steps.ts';
@@ -34,6 +36,32 @@ const engine = (index: number): Outbox => outboxes[index] ?? assert.fail();
 function machineClock(wrongMs: number): Clock {
   return { ...systemClock, now: () => systemClock.now() + wrongMs };
 }
+
+test('what nobody waits for any more is not stored behind what another replica has stored meanwhile', async () => {
+  await openAll(systemClock, systemClock);
+  await takeLanes(engine(0), [laneOf('ops')], Date.now());
+  const arrival = { group: 'g', alerts: ['a'], lanes: ['ops'] };
+  await engine(0).append(arrivalOf(arrival));
+  const { schema, ...address } = store.address;
+  const other = new Client(address);
+  await other.connect();
+  try {
+    // The other replica stores in the stream; this one waits for it.
+    await other.query(`begin; select * from ${schema}.group_memory where id = 'g' for update`);
+    let isWanted = true;
+    const answer = engine(0).append({ ...arrivalOf(arrival), isWanted: () => isWanted });
+    await eventually('it waits', async () => {
+      const [waiting] = await store.query('select count(*)::int as count from pg_locks where not granted');
+      return waiting?.count !== 0;
+    });
+    isWanted = false;
+    await other.query('commit');
+    assert.deepEqual(await answer, { kind: 'abandoned' });
+  } finally {
+    await other.end();
+  }
+  assert.equal((await engine(1).view({ lane: 'ops', at: Date.now() })).waiting, 1);
+});
 
 describe('of two copies that come to two replicas at the same moment', () => {
   beforeEach(async () => {

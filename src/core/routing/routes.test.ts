@@ -4,7 +4,7 @@ import { parseMatcher } from './matcher.ts';
 import { createRouter, type RouteRule } from './routes.ts';
 
 const SINKS = ['ops', 'db', 'log'];
-const CRITICAL = { labels: { severity: 'critical', team: 'db' }, receiver: 'main' };
+const CRITICAL = { labels: { severity: 'critical', team: 'db' }, receiver: 'main', source: 'constructor' };
 
 function route(
   sinks: readonly string[],
@@ -53,6 +53,11 @@ const ROUTED: readonly {
     sinks: ['db'],
   },
   {
+    name: 'a route of its source',
+    routes: [route(['ops'], { sources: ['eu'] }), route(['db'], { sources: ['us', 'constructor'] })],
+    sinks: ['db'],
+  },
+  {
     name: 'each sink once, where it was first named',
     routes: [route(['db', 'log'], { continue: true }), route(['log', 'ops', 'db'])],
     sinks: ['db', 'log', 'ops'],
@@ -74,4 +79,12 @@ test('leads to the one sink that the path names, past all routes', () => {
   const router = createRouter({ routes: [route(['ops'])], sinks: SINKS });
   assert.deepEqual(router(CRITICAL, 'log'), ['log']);
   assert.deepEqual(router(CRITICAL, 'gone'), []);
+});
+
+test('a route of sources leaves events without one', () => {
+  const router = createRouter({
+    routes: [route(['ops'], { sources: ['eu'] }), route(['log'])],
+    sinks: SINKS,
+  });
+  assert.deepEqual(router({ labels: {}, receiver: 'main' }), ['log']);
 });
