@@ -1,5 +1,7 @@
 /** Webhooks as Alertmanager posts them, made for a test: version 4, one group, alerts with what a test cares about. */
 
+import { eventually } from './eventually.ts';
+
 /** One alert of a made-up webhook. */
 export interface MadeAlert {
   readonly name: string;
@@ -34,14 +36,18 @@ export function webhookBody(group: string, alerts: readonly MadeAlert[]): string
 }
 
 /**
- * Posts until there is an answer, as Alertmanager does after a lost connection (under a fast clock idle ones are soon closed); its
- * status.
+ * Posts until there is an answer that Alertmanager would not try again after: it does after a lost connection (under a fast clock idle ones
+ * are soon closed) and after 5xx (there the outbox has a fraction of its 8 s). The answer's status; rejects after half a minute.
  */
 export async function postUntilAnswered(url: string, body: string): Promise<number> {
-  for (;;) {
-    const status = await postWebhook(url, body);
-    if (status !== 0) return status;
-  }
+  return await eventually(
+    'the webhook is answered',
+    async () => {
+      const status = await postWebhook(url, body);
+      return status !== 0 && status < 500 && status;
+    },
+    { withinMs: 30_000 },
+  );
 }
 
 /** How one webhook was answered. */
