@@ -1,0 +1,152 @@
+/** Webhooks through accept() into a real outbox on SQLite, and back out of the lane that people are told from. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UnavailableError } from '../../../src/core/errors.ts';
+import { createAccept } from '../../../src/core/intake/accept.ts';
+import type { NewNotification, Outbox } from '../../../src/core/outbox/contract.ts';
+import { openSqliteOutbox } from '../../../src/core/outbox/sqlite/engine.ts';
+import { createTempDir } from '../../support/temp-dir.ts';
+import type { Driver, Post, Stream, Told } from './driver.ts';
+import { bytesOf, toldOf } from './payload.ts';
+
+const PATH = '/webhook/alertmanager';
+
+/** dedup_window, as long as it is unless told. */
+export const WINDOW_MS = 6 * 60_000;
+
+/** Opens an outbox of its own. */
+export async function openAcceptDriver(): Promise<Driver> {
+  const dir = createTempDir();
+  const outbox = await openSqliteOutbox({ file: join(dir.path, 'outbox.db') });
+  let streams = 0;
+  return {
+    async stream() {
+      const lane = `stream-${++streams}`;
+      await outbox.registerLanes([{ name: lane, plugin: 'p', paceKeys: [lane], configHash: 'c' }]);
+      return streamInto(outbox, lane);
+    },
+    async close() {
+      await outbox.close();
+      await rm(dir.path, { recursive: true });
+    },
+  };
+}
+
+function streamInto(outbox: Outbox, lane: string): Stream {
+  const time = createTime();
+  let posts = 0;
+  let seen = 0;
+  let gate: Gate | undefined;
+  const accept = createAccept({
+    outbox: {
+      ...outbox,
+      async append(notification: NewNotification) {
+        const closed = gate;
+        gate = undefined;
+        closed?.reached.resolve();
+        await closed?.open.promise;
+        try {
+          return await outbox.append(notification);
+        } finally {
+          closed?.passed.resolve();
+        }
+      },
+    },
+    route: () => [lane],
+    severityLabel: 'severity',
+    clock: time.clock,
+    dedupWindowMs: WINDOW_MS,
+    observer: NOBODY,
+    newId: () => `${lane}-${++posts}`,
+    turns: { read: () => undefined, next: (callback) => void setImmediate(callback) },
+    inOrder: false,
+    wake: () => undefined,
+  });
+  const arrivalOf = (post: Post, isWanted: () => boolean) => {
+    time.set(post.at);
+    const { source } = post;
+    return { path: PATH, bytes: bytesOf(post, lane), isWanted, ...(source === undefined ? {} : { source }) };
+  };
+  const toldSince = async (): Promise<Told[]> => {
+    const { events } = await outbox.page({ lane, maxEvents: 50_000, maxBytes: 1 << 28 });
+    const news = events.slice(seen);
+    seen = events.length;
+    return news.map(({ piece, place }) => toldOf(piece.alerts, place.index));
+  };
+  return {
+    async post(post) {
+      const receipt = await accept(arrivalOf(post, () => true));
+      if (receipt === undefined) throw new Error('a sender that waits is answered');
+      return { duplicate: receipt.duplicate, told: receipt.queued === 0 ? [] : await toldSince() };
+    },
+    async hold(post, gaveUp) {
+      const closed = createGate();
+      gate = closed;
+      let wanted = true;
+      const answered = accept(arrivalOf(post, () => wanted)).catch((error: unknown) => {
+        if (!(error instanceof UnavailableError)) throw error;
+      });
+      await closed.reached.promise;
+      if (gaveUp === 'hung up') wanted = false;
+      else time.passes();
+      return {
+        async release() {
+          closed.open.resolve();
+          await closed.passed.promise;
+          await answered;
+          return await toldSince();
+        },
+      };
+    },
+  };
+}
+
+const NOBODY = {
+  accepted: () => undefined,
+  notStored: () => undefined,
+  duplicate: () => undefined,
+  mixed: () => undefined,
+};
+
+/** Where one webhook waits before the outbox. */
+interface Gate {
+  readonly reached: PromiseWithResolvers<void>;
+  readonly open: PromiseWithResolvers<void>;
+  readonly passed: PromiseWithResolvers<void>;
+}
+
+function createGate(): Gate {
+  return {
+    reached: Promise.withResolvers<void>(),
+    open: Promise.withResolvers<void>(),
+    passed: Promise.withResolvers<void>(),
+  };
+}
+
+/** A clock that stands at the time of a post. */
+function createTime() {
+  let now = 0;
+  let due: (() => void)[] = [];
+  return {
+    set(at: number) {
+      now = at;
+    },
+    /** All that waits for a time to pass has waited for long enough. */
+    passes() {
+      const acts = due;
+      due = [];
+      for (const act of acts) act();
+    },
+    clock: {
+      now: () => now,
+      elapsed: () => 0,
+      wait: async () => undefined,
+      after(_ms: number, act: () => void) {
+        due.push(act);
+        return () => {
+          due = due.filter((one) => one !== act);
+        };
+      },
+    },
+  };
+}
