@@ -13,10 +13,10 @@ import { playAll } from './streams/play-all.ts';
 import { life, setBackLife, troubledLife } from './streams/random-lives.ts';
 import { type Addresses, play, type Step, TWO_ADDRESSES } from './streams/world.ts';
 
-/** STREAMS_RUNS=5000 looks longer; test/long/streams.test.ts plays all lives. */
-const RUNS = Number(process.env.STREAMS_RUNS ?? 250);
-/** Of the lives of three chapters one in so many is played here; a prime, so that each way of telling has its turn. */
-const ONE_IN = 7;
+/** Random lives of each kind; test/long/streams.test.ts plays more. */
+const RUNS = 100;
+/** Of the lives of three chapters one in so many is played here, all of them there. A prime, so that each way of telling has its turn. */
+const ONE_IN = 19;
 
 const ADDRESSES: readonly { readonly name: string; readonly addresses: Addresses }[] = [
   { name: 'with an address each', addresses: TWO_ADDRESSES },

@@ -35,7 +35,6 @@ export async function openAcceptDriver(): Promise<Driver> {
 function streamInto(outbox: Outbox, lane: string): Stream {
   const time = createTime();
   let posts = 0;
-  let seen = 0;
   let gate: Gate | undefined;
   const accept = createAccept({
     outbox: {
@@ -43,7 +42,7 @@ function streamInto(outbox: Outbox, lane: string): Stream {
       async append(notification: NewNotification) {
         const closed = gate;
         gate = undefined;
-        closed?.reached.resolve();
+        closed?.reached.resolve(notification.id);
         await closed?.open.promise;
         try {
           return await outbox.append(notification);
@@ -67,17 +66,18 @@ function streamInto(outbox: Outbox, lane: string): Stream {
     const { source } = post;
     return { path: PATH, bytes: bytesOf(post, lane), isWanted, ...(source === undefined ? {} : { source }) };
   };
-  const toldSince = async (): Promise<Told[]> => {
+  const toldOfPost = async (id: string): Promise<Told[]> => {
     const { events } = await outbox.page({ lane, maxEvents: 50_000, maxBytes: 1 << 28 });
-    const news = events.slice(seen);
-    seen = events.length;
-    return news.map(({ piece, place }) => toldOf(piece.alerts, place.index));
+    return events
+      .filter(({ piece }) => piece.notificationId === id)
+      .map(({ piece, place }) => toldOf(piece.alerts, place.index));
   };
   return {
     async post(post) {
       const receipt = await accept(arrivalOf(post, () => true));
       if (receipt === undefined) throw new Error('a sender that waits is answered');
-      return { duplicate: receipt.duplicate, told: receipt.queued === 0 ? [] : await toldSince() };
+      const { duplicate, queued, notificationId } = receipt;
+      return { duplicate, told: queued === 0 ? [] : await toldOfPost(notificationId) };
     },
     async hold(post, gaveUp) {
       const closed = createGate();
@@ -86,7 +86,7 @@ function streamInto(outbox: Outbox, lane: string): Stream {
       const answered = accept(arrivalOf(post, () => wanted)).catch((error: unknown) => {
         if (!(error instanceof UnavailableError)) throw error;
       });
-      await closed.reached.promise;
+      const id = await closed.reached.promise;
       if (gaveUp === 'hung up') wanted = false;
       else time.passes();
       return {
@@ -94,7 +94,7 @@ function streamInto(outbox: Outbox, lane: string): Stream {
           closed.open.resolve();
           await closed.passed.promise;
           await answered;
-          return await toldSince();
+          return await toldOfPost(id);
         },
       };
     },
@@ -110,14 +110,15 @@ const NOBODY = {
 
 /** Where one webhook waits before the outbox. */
 interface Gate {
-  readonly reached: PromiseWithResolvers<void>;
+  /** With its id. */
+  readonly reached: PromiseWithResolvers<string>;
   readonly open: PromiseWithResolvers<void>;
   readonly passed: PromiseWithResolvers<void>;
 }
 
 function createGate(): Gate {
   return {
-    reached: Promise.withResolvers<void>(),
+    reached: Promise.withResolvers<string>(),
     open: Promise.withResolvers<void>(),
     passed: Promise.withResolvers<void>(),
   };

@@ -66,10 +66,10 @@ export function createLaw(windowMs: number): Law {
     return accepted.filter(isTwin);
   };
 
-  const known = (name: string, at: number): Known | undefined => {
+  /** When it is forgotten in fact is left open. */
+  const mayBeForgotten = (name: string, at: number): boolean => {
     const alert = alerts.get(name);
-    if (alert === undefined) return undefined;
-    return at - alert.listedAt < (alert.firing ? 30 * DAY : DAY) ? alert : undefined;
+    return alert !== undefined && at - alert.listedAt >= (alert.firing ? 30 * DAY : DAY);
   };
 
   /** News, or all that fires if this is a reminder. */
@@ -81,7 +81,8 @@ export function createLaw(windowMs: number): Law {
     for (const entry of inOrder(entries)) {
       const { name, startsAt } = entry;
       const firing = entry.status === 'firing';
-      const before = states.has(name) ? states.get(name) : known(name, at);
+      const before = states.has(name) ? states.get(name) : alerts.get(name);
+      open ||= mayBeForgotten(name, at);
       const isNews = before === undefined || before.firing !== firing || before.startsAt < startsAt;
       if (isNews) news.push(entry);
       else open ||= before.startsAt !== startsAt;
@@ -128,12 +129,12 @@ export const REMINDER = 'repeat interval elapsed';
 
 /** Equal for the same alerts in the same states with the same word about a reminder. */
 function keyOf({ entries, reason, truncated = 0 }: Omit<Post, 'at' | 'externalURL'>): string {
-  const states = entries.map(({ name, status, startsAt, endsAt }) => [name, status, startsAt, endsAt ?? 0]);
+  const states = entries.map(({ name, status, startsAt }) => [name, status, startsAt]);
   return JSON.stringify([states.sort(), reason === REMINDER, truncated]);
 }
 
-/** By their starts; of one start the firing one last. */
+/** By their starts, and what fires last. */
 function inOrder(entries: readonly Entry[]): readonly Entry[] {
   const rank = ({ status }: Entry) => (status === 'firing' ? 1 : 0);
-  return entries.toSorted((a, b) => a.startsAt - b.startsAt || rank(a) - rank(b));
+  return entries.toSorted((a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt);
 }
