@@ -1,8 +1,7 @@
-/** Webhooks through accept() into a real outbox on SQLite, and back out of the lane that people are told from. */
-import { rm } from 'node:fs/promises';
+/** Webhooks through accept() into a real outbox, and back out of the lane that people are told from. */
 import { join } from 'node:path';
 import { UnavailableError } from '../../../src/core/errors.ts';
-import { createAccept } from '../../../src/core/intake/accept.ts';
+import { type Accept, createAccept } from '../../../src/core/intake/accept.ts';
 import type { NewNotification, Outbox } from '../../../src/core/outbox/contract.ts';
 import { openSqliteOutbox } from '../../../src/core/outbox/sqlite/engine.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
@@ -14,67 +13,80 @@ const PATH = '/webhook/alertmanager';
 /** dedup_window, as long as it is unless told. */
 export const WINDOW_MS = 6 * 60_000;
 
-/** Opens an outbox of its own. */
+/** Over an outbox of its own, on SQLite. */
 export async function openAcceptDriver(): Promise<Driver> {
   const dir = createTempDir();
   const outbox = await openSqliteOutbox({ file: join(dir.path, 'outbox.db') });
+  return acceptInto([outbox], async () => {
+    await outbox.close();
+    dir.remove();
+  });
+}
+
+/** Over the engines of so many replicas, which take the webhooks in turn. */
+export function acceptInto(engines: readonly Outbox[], close: () => Promise<void>): Driver {
+  const [outbox] = engines;
+  if (outbox === undefined) throw new Error('one replica at least');
   let streams = 0;
   return {
     async stream() {
       const lane = `stream-${++streams}`;
       await outbox.registerLanes([{ name: lane, plugin: 'p', paceKeys: [lane], configHash: 'c' }]);
-      return streamInto(outbox, lane);
+      return streamInto(engines, lane);
     },
-    async close() {
-      await outbox.close();
-      await rm(dir.path, { recursive: true });
-    },
+    close,
   };
 }
 
-function streamInto(outbox: Outbox, lane: string): Stream {
+function streamInto(engines: readonly Outbox[], lane: string): Stream {
   const time = createTime();
   let posts = 0;
   let gate: Gate | undefined;
-  const accept = createAccept({
-    outbox: {
-      ...outbox,
-      async append(notification: NewNotification) {
-        const closed = gate;
-        gate = undefined;
-        closed?.reached.resolve(notification.id);
-        await closed?.open.promise;
-        try {
-          return await outbox.append(notification);
-        } finally {
-          closed?.passed.resolve();
-        }
+  const acceptOver = (outbox: Outbox): Accept =>
+    createAccept({
+      outbox: {
+        ...outbox,
+        async append(notification: NewNotification) {
+          const closed = gate;
+          gate = undefined;
+          closed?.reached.resolve(notification.id);
+          await closed?.open.promise;
+          try {
+            return await outbox.append(notification);
+          } finally {
+            closed?.passed.resolve();
+          }
+        },
       },
-    },
-    route: () => [lane],
-    severityLabel: 'severity',
-    clock: time.clock,
-    dedupWindowMs: WINDOW_MS,
-    observer: NOBODY,
-    newId: () => `${lane}-${++posts}`,
-    turns: { read: () => undefined, next: (callback) => void setImmediate(callback) },
-    inOrder: false,
-    wake: () => undefined,
-  });
+      route: () => [lane],
+      severityLabel: 'severity',
+      clock: time.clock,
+      dedupWindowMs: WINDOW_MS,
+      observer: NOBODY,
+      newId: () => `${lane}-${++posts}`,
+      turns: { read: () => undefined, next: (callback) => void setImmediate(callback) },
+      inOrder: false,
+      wake: () => undefined,
+    });
+  const replicas = engines.map((outbox) => ({ outbox, accept: acceptOver(outbox) }));
+  const nextReplica = () => replicas[posts % replicas.length] ?? raise();
   const arrivalOf = (post: Post, isWanted: () => boolean) => {
     time.set(post.at);
     const { source } = post;
     return { path: PATH, bytes: bytesOf(post, lane), isWanted, ...(source === undefined ? {} : { source }) };
   };
-  const toldOfPost = async (id: string): Promise<Told[]> => {
-    const { events } = await outbox.page({ lane, maxEvents: 50_000, maxBytes: 1 << 28 });
+  const told = async (isWanted: (id: string) => boolean): Promise<Told[]> => {
+    const { events } = await nextReplica().outbox.page({ lane, maxEvents: 50_000, maxBytes: 1 << 28 });
     return events
-      .filter(({ piece }) => piece.notificationId === id)
+      .filter(({ piece }) => isWanted(piece.notificationId))
       .map(({ piece, place }) => toldOf(piece.alerts, place.index));
   };
+  const toldOfPost = async (id: string) => await told((one) => one === id);
   return {
+    isInOrder: replicas.length === 1,
+    told: async () => await told(() => true),
     async post(post) {
-      const receipt = await accept(arrivalOf(post, () => true));
+      const receipt = await nextReplica().accept(arrivalOf(post, () => true));
       if (receipt === undefined) throw new Error('a sender that waits is answered');
       const { duplicate, queued, notificationId } = receipt;
       return { duplicate, told: queued === 0 ? [] : await toldOfPost(notificationId) };
@@ -83,9 +95,11 @@ function streamInto(outbox: Outbox, lane: string): Stream {
       const closed = createGate();
       gate = closed;
       let wanted = true;
-      const answered = accept(arrivalOf(post, () => wanted)).catch((error: unknown) => {
-        if (!(error instanceof UnavailableError)) throw error;
-      });
+      const answered = nextReplica()
+        .accept(arrivalOf(post, () => wanted))
+        .catch((error: unknown) => {
+          if (!(error instanceof UnavailableError)) throw error;
+        });
       const id = await closed.reached.promise;
       if (gaveUp === 'hung up') wanted = false;
       else time.passes();
@@ -150,4 +164,8 @@ function createTime() {
       },
     },
   };
+}
+
+function raise(): never {
+  throw new Error('no replica');
 }

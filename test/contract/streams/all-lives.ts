@@ -62,6 +62,11 @@ export function* allLives(
   }
 }
 
+/** The first of them, and then one in so many. */
+export function oneIn<Life>(many: number, lives: Iterable<Life>): readonly Life[] {
+  return [...lives].filter((_, index) => index % many === 0);
+}
+
 interface Life {
   readonly before: readonly Step[];
   /** What is still to be told of the chapter before. */

@@ -52,10 +52,14 @@ export interface Held {
 
 /** One group of alerts of one receiver. */
 export interface Stream {
+  /** Whether what is posted at the same moment is stored in that order. */
+  readonly isInOrder: boolean;
   /** A webhook that is answered. */
   post(post: Post): Promise<Answer>;
   /** A webhook that the outbox does not get to store until it is released; its sender is answered 503 before, or has hung up. */
   hold(post: Post, gaveUp: 'answered 503' | 'hung up'): Promise<Held>;
+  /** All that people were told, in the order in which they hear it. */
+  told(): Promise<readonly Told[]>;
 }
 
 /** Gives streams that know nothing of each other. */

@@ -18,7 +18,7 @@ export async function playAll(
 
 async function playOne(driver: Driver, steps: readonly Step[], addresses?: Addresses): Promise<void> {
   try {
-    await play(driver, steps, addresses);
+    await play(await driver.stream(), steps, addresses);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(`${message}\nin the life: ${steps.map(wordsOf).join(', ')}`, { cause: error });

@@ -23,6 +23,7 @@ const wait: fc.Arbitrary<Step> = fc.record({
 
 const told: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('tell'), peer }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'both tell' } as const) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('look'), peer }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('retry'), peer }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('remind'), peer, says: fc.boolean() }) },

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { WINDOW_MS } from './accept-driver.ts';
-import type { Driver, Entry, Held, Post, Stream, Told } from './driver.ts';
+import type { Entry, Held, Post, Stream, Told } from './driver.ts';
 import { createLaw, REMINDER, TWIN_WITHIN_MS } from './law.ts';
 
 /** One of the two. */
@@ -17,6 +17,8 @@ export type Step =
   | { readonly kind: 'truth'; readonly alert: string; readonly to: Change }
   /** An Alertmanager looks at its alerts and tells what it sees; `hasGivenUp`: nobody waits for what the outbox may yet store. */
   | { readonly kind: 'tell'; readonly peer: Peer; readonly hasGivenUp?: 'answered 503' | 'hung up' }
+  /** Both at the same moment. */
+  | { readonly kind: 'both tell' }
   /** It looks, and tells of it with its next `tell`. */
   | { readonly kind: 'look'; readonly peer: Peer }
   /** The answer was lost: the same again. */
@@ -62,22 +64,20 @@ interface Waiting {
   readonly behind: number;
 }
 
-/** Plays the steps, lets both tell what they have not told, and says what went wrong: an assertion fails. Returns what people heard. */
+/** Plays the steps, lets both tell what they have not told, and fails if people heard anything else than they should. */
 export async function play(
-  driver: Driver,
+  stream: Stream,
   steps: readonly Step[],
   addresses: Addresses = TWO_ADDRESSES,
-): Promise<readonly Told[]> {
-  const world = createWorld(await driver.stream(), addresses);
+): Promise<void> {
+  const world = createWorld(stream, addresses);
   for (const step of steps) await world.take(step);
   await world.end();
-  return world.heard;
 }
 
 function createWorld(stream: Stream, addresses: Addresses) {
   const law = createLaw(WINDOW_MS);
   const truth = new Map<string, Entry>();
-  const heard: Told[] = [];
   const waiting: Waiting[] = [];
   const versions = new Map<number, number>();
   const senders: Record<Peer, Sender> = { 0: createSender(), 1: createSender() };
@@ -95,7 +95,6 @@ function createWorld(stream: Stream, addresses: Addresses) {
     const externalURL = addresses[peer];
     return { at: now, entries, reason, ...(externalURL === undefined ? {} : { externalURL }) };
   };
-  const hear = (told: readonly Told[]) => heard.push(...told);
 
   /** Alertmanager cannot be told from its twin that is late if the same state comes back within the time of the twin. */
   const outwaitTheTwin = (peer: Peer, snapshot: Snapshot) => {
@@ -112,7 +111,6 @@ function createWorld(stream: Stream, addresses: Addresses) {
     const sender = senders[peer];
     sender.told = Math.max(sender.told, snapshot.version);
     sender.last = snapshot;
-    hear(answer.told);
     if (!answer.duplicate) {
       acceptedPosts++;
       versions.set(number, snapshot.version);
@@ -128,7 +126,6 @@ function createWorld(stream: Stream, addresses: Addresses) {
     const told = await next.held.release();
     if (next.behind < acceptedPosts) assert.deepEqual(told, [], 'nothing is stored behind a newer state');
     else law.doubt();
-    hear(told);
   };
 
   const change = (alert: string, to: Change) => {
@@ -161,6 +158,10 @@ function createWorld(stream: Stream, addresses: Addresses) {
         return await release();
       case 'shrink':
         return shrink();
+      case 'both tell':
+        if (!stream.isInOrder) law.doubt();
+        await Promise.all([take({ kind: 'tell', peer: 0 }), take({ kind: 'tell', peer: 1 })]);
+        return;
     }
     if (version === 0) return;
     const sender = senders[step.peer];
@@ -194,7 +195,6 @@ function createWorld(stream: Stream, addresses: Addresses) {
   };
 
   return {
-    heard,
     take,
     /** Each tells what it has not told: the first to have begun first. */
     async end(): Promise<void> {
@@ -209,6 +209,7 @@ function createWorld(stream: Stream, addresses: Addresses) {
       }
       // Also when the last that it told was old.
       while (waiting.length > 0) await release();
+      const heard = await stream.told();
       for (const [name, { status, startsAt }] of truth) {
         const last = heard.findLast((told) => told.name === name);
         assert.equal(last?.status, status, `the last word of ${name} is its last state`);
