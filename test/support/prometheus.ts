@@ -45,6 +45,8 @@ export interface PrometheusOptions {
   readonly alertmanagerUrl?: string;
   /** Between two evaluations and two scrapes, as Prometheus writes durations; 1s unless told. */
   readonly interval?: string;
+  /** Between two sendings of an alert that fires; 1m, as Prometheus has it, unless told. What is not sent four times in a row ends. */
+  readonly resendDelay?: string;
   /** What generatorURL begins with; its own address unless told. */
   readonly externalUrl?: string;
 }
@@ -64,6 +66,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     `--web.external-url=${options.externalUrl ?? url}`,
     // A path in the external URL must not move the API that the tests call.
     '--web.route-prefix=/',
+    `--rules.alert.resend-delay=${options.resendDelay ?? '1m'}`,
   ]);
   const stop = async () => {
     const exit = await program.stop();
