@@ -63,10 +63,10 @@ function shown(settings: Readonly<Record<string, Setting>>, values: Mapping): [s
 /** An empty secret is none: a file that said so would be refused. */
 function isGiven(value: unknown, { sensitive }: Setting): boolean {
   if (value === null || value === undefined) return false;
-  return sensitive !== true || !isEmptySecret(value);
+  return sensitive === undefined || !isEmptySecret(value);
 }
 
 function showSetting(value: unknown, setting: Setting): unknown {
-  if (setting.sensitive === true) return Array.isArray(value) ? value.map(() => MASK) : MASK;
+  if (setting.sensitive !== undefined) return Array.isArray(value) ? value.map(() => MASK) : MASK;
   return typeof value === 'string' ? hideCredentials(value) : renderSetting(value, setting);
 }

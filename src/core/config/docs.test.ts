@@ -132,7 +132,7 @@ const TYPES: Readonly<Record<string, string>> = {
 function rowOf(key: string, { format, sensitive, default: fallback }: Setting, env = ''): string[] {
   const type = typeof format === 'string' ? (TYPES[format] ?? format) : `one of ${format.join(', ')}`;
   const shown = Array.isArray(fallback) ? '[]' : String(fallback ?? '');
-  return [key, sensitive === true ? `${type}, secret` : type, shown, env];
+  return [key, sensitive !== undefined ? `${type}, secret` : type, shown, env];
 }
 
 function sortRows(rows: readonly (readonly string[])[]): string[] {

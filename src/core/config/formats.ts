@@ -16,6 +16,8 @@ export interface Setting extends ConfigKey {
   /** Smallest and largest value of a `whole`, `duration` or `size`, in the unit of the result. */
   readonly atLeast?: number;
   readonly atMost?: number;
+  /** White space at the ends does not count, as in every credential. */
+  readonly trim?: boolean;
   /** The environment variable that overrides the file. */
   readonly env?: string;
 }
@@ -73,8 +75,8 @@ export function registerFormats(): void {
     convict.addFormat({
       name: convictFormat(name),
       validate(value: unknown, setting) {
-        // Convict hands over the schema's own node, which through-convict.ts made from a Setting.
-        if (!format.accepts(value, setting as Setting)) throw new Error('refused');
+        // Convict hands over the schema's own node, which through-convict.ts made from a Setting; its types say less of it.
+        if (!format.accepts(value, setting as unknown as Setting)) throw new Error('refused');
       },
       ...(format.parse === undefined ? {} : { coerce: format.parse }),
     });
@@ -98,7 +100,7 @@ export function accepts(setting: Setting, value: unknown): boolean {
 export function expectation({ format, atLeast, atMost, sensitive }: Setting): string {
   if (typeof format !== 'string') return `one of ${format.join(', ')}`;
   const { expected, render = String } = FORMATS[format];
-  if (format === 'http_url' && sensitive !== true) return `${expected}, without user and password`;
+  if (format === 'http_url' && sensitive === undefined) return `${expected}, without user and password`;
   const from = atLeast === undefined ? '' : ` from ${render(atLeast)}`;
   const to = atMost === undefined ? '' : ` to ${render(atMost)}`;
   return from + to === '' ? expected : `${expected},${from || ` from ${render(0)}`}${to || ' on'}`;
@@ -126,5 +128,5 @@ function isWhole(value: unknown, { atLeast = 0, atMost = Number.MAX_SAFE_INTEGER
 function isHttpUrl(value: unknown, { sensitive }: Setting): boolean {
   if (!isText(value) || !/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) return false;
   const { username, password } = new URL(value);
-  return sensitive === true || (username === '' && password === '');
+  return sensitive !== undefined || (username === '' && password === '');
 }

@@ -3,7 +3,7 @@
  * collected and thrown at once, so that mending takes one round. Nothing is opened, connected or created here.
  */
 import path from 'node:path';
-import { ConfigError, type Fault } from '../errors.ts';
+import { ConfigError, type Fault, faultLine } from '../errors.ts';
 import type { Config, CoreConfig, PostgresTls, ResolvedSink } from './config.ts';
 import { toCoreConfig } from './core-config.ts';
 import { plainRoute } from './describe.ts';
@@ -78,7 +78,12 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Co
       watchdog: root.watchdog ?? null,
     }),
     secrets: [...new Set([...secretsIn(CORE_SETTINGS, values), ...keysIn(tlsOf(core)), ...sinks.secrets])],
-    warnings: [...envWarnings(options.env, CORE_SETTINGS), ...routes.warnings],
+    warnings: [
+      ...envWarnings(options.env, CORE_SETTINGS),
+      ...section.warnings.map((warning) => faultLine(warning).trim()),
+      ...sinks.warnings,
+      ...routes.warnings,
+    ],
     values,
   };
 }

@@ -42,12 +42,13 @@ const CORE_KEYS = {
     default: null,
     optional: true,
     format: 'required_text',
-    sensitive: true,
+    sensitive: 'token',
   },
   'http.auth.username': {
     doc: 'Webhooks must carry this user name (basic authentication). Needs password.',
     default: null,
     optional: true,
+    trim: true,
     format: 'required_text',
   },
   'http.auth.password': {
@@ -55,7 +56,7 @@ const CORE_KEYS = {
     default: null,
     optional: true,
     format: 'required_text',
-    sensitive: true,
+    sensitive: 'password',
   },
   'log.level': {
     doc: 'The least important lines that are written.',
@@ -87,7 +88,7 @@ const CORE_KEYS = {
     default: null,
     optional: true,
     format: 'required_text',
-    sensitive: true,
+    sensitive: 'password',
   },
   'outbox.schema': {
     doc: 'The PostgreSQL schema that holds the tables.',
@@ -168,7 +169,7 @@ const CORE_KEYS = {
     default: null,
     optional: true,
     format: 'http_url',
-    sensitive: true,
+    sensitive: 'token',
   },
   'delivery.no_proxy': {
     doc: 'Hosts that are reached without the proxy, separated by commas.',
