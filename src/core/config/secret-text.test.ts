@@ -84,7 +84,7 @@ const REFUSED: readonly ({ name: string; text: string; says: readonly string[] }
   },
   {
     name: 'the name of a variable in the file of the configuration',
-    text: 'sinks: {ops: {plugin: sample, token: "${HUNTER}", tokens: [abcd, $HUNTER]}}',
+    text: `sinks: {ops: {plugin: sample, token: "\${HUNTER}", tokens: [abcd, $HUNTER]}}`,
     says: [
       `sinks.ops.token: ${VARIABLE} (no variables are replaced in this file: write token_file with the name of a file that holds it)`,
       `sinks.ops.tokens: number 2: ${VARIABLE} (no variables are replaced in this file: write tokens_file with the name of a file that holds it)`,
@@ -144,17 +144,17 @@ test('takes passwords of any signs, and warns of one that is only the name of a 
   const config = await loadText(
     context,
     JSON.stringify({
-      http: { auth: { username: 'alert', password: '${HUNTER}' } },
+      http: { auth: { username: 'alert', password: `\${HUNTER}` } },
       sinks: {
         ops: { plugin: 'sample', token: 'abcd', password: '$HUNTER' },
-        db: { plugin: 'sample', token: 'abcd', password: '"a b" ${HUNTER}' },
+        db: { plugin: 'sample', token: 'abcd', password: `"a b" \${HUNTER}` },
       },
     }),
   );
   assert.deepEqual(config.warnings, [
     'http.auth.password: looks like the name of a variable, not a password (no variables are replaced in this file: write password_file with the name of a file that holds it, or set the variable NOTIFIERD_HTTP_AUTH_PASSWORD)',
   ]);
-  assert.equal(config.http.auth?.password, '${HUNTER}');
+  assert.equal(config.http.auth?.password, `\${HUNTER}`);
 });
 
 test('says what a plugin warns of, at the place of its sink', async (context) => {
@@ -163,7 +163,7 @@ test('says what a plugin warns of, at the place of its sink', async (context) =>
 });
 
 test('never says a part of a credential, whatever it is', () => {
-  const sign = fc.constantFrom(...'ab12 \n\t"\'${}()=\u200b\ufeff');
+  const sign = fc.constantFrom(...`ab12 \n\t"'$`, ...'{}()=\u200b\ufeff');
   fc.assert(
     fc.property(fc.string({ unit: sign }), fc.constantFrom('token', 'password'), (text, kind) => {
       const planted = `HUNTER2${text}HUNTER2`;
@@ -185,4 +185,10 @@ test('removes the ends only, in time that grows with the length', () => {
   );
   const long = `a${' '.repeat(200_000)}b`;
   assert.equal(trimText(long), long);
+});
+
+test('hides what the query of a secret address says, and the address', async (context) => {
+  const address = 'https://example.com/send?key=abcdefgh&v=2';
+  const config = await loadText(context, `sinks: {ops: {plugin: sample, token: "${address}"}}`);
+  assert.deepEqual(config.secrets, [address, 'abcdefgh']);
 });

@@ -32,10 +32,15 @@ export const PACE_WINDOW_MS = 65_000;
  */
 export const STANDARD_MONTH_CALLS = 3_000;
 
+/** DingTalk's own host. */
+export const CHINA_ENDPOINT = 'https://oapi.dingtalk.com';
+
 /** One DingTalk sink's own keys, as read from the configuration. */
 export interface DingtalkConfig {
-  readonly endpoint: string;
-  /** `null`: the robots are in access_tokens. Never both. */
+  /** `null`: what `url` says, or DingTalk's own host. */
+  readonly endpoint: string | null;
+  /** Of url, access_token and access_tokens exactly one is given. */
+  readonly url: string | null;
   readonly access_token: string | null;
   readonly access_tokens: readonly string[];
   readonly secret: string;
@@ -63,19 +68,25 @@ export type DingtalkSettings = DingtalkConfig & { readonly sink: string };
 
 /** The keys of a DingTalk sink. */
 export const schema: ConfigSchema<DingtalkConfig> = {
+  url: {
+    doc: "The robot's whole webhook address, as the group's robot settings show it. Either this, or access_token, or access_tokens.",
+    default: null,
+    format: 'text',
+    sensitive: 'token',
+  },
   endpoint: {
-    doc: "Where the robot lives, without /robot/send: DingTalk's own host, that of its international edition (https://oapi.dingtalk.io), or a proxy's base address.",
-    default: 'https://oapi.dingtalk.com',
+    doc: "Where the robot lives, without /robot/send: that of DingTalk's international edition (https://oapi.dingtalk.io), or a proxy's base address. Absent: what url says, or https://oapi.dingtalk.com.",
+    default: null,
     format: 'http_url',
   },
   access_token: {
-    doc: "The access_token of the robot's webhook address, as the group's robot settings show it. Either this or access_tokens.",
+    doc: "What stands behind access_token= in the robot's webhook address. Either this, or url, or access_tokens.",
     default: null,
     format: 'text',
     sensitive: 'token',
   },
   access_tokens: {
-    doc: 'The access tokens of several robots of one group, in place of access_token: each message goes to the one with the most room. At most 10.',
+    doc: 'The access tokens of several robots of one group, in place of url or access_token: each message goes to the one with the most room. At most 10.',
     default: [],
     format: 'text_list',
     sensitive: 'token',

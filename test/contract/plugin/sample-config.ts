@@ -34,7 +34,10 @@ export async function makeSampleConfig(
 ): Promise<SampleConfig> {
   const keys: readonly [string, ConfigKey][] = Object.entries(plugin.schema);
   const guessed = Object.fromEntries(keys.flatMap(([key, setting]) => guess(key, setting, around)));
-  const raw = { ...guessed, ...filledIn(given, around) };
+  // null takes a guess away: of two keys that rule each other out, only one may be given.
+  const raw = Object.fromEntries(
+    Object.entries({ ...guessed, ...filledIn(given, around) }).filter(([, value]) => value !== null),
+  );
   const { values, faults } = await readSection(
     raw,
     { at: '', settings: plugin.schema },
