@@ -1,6 +1,6 @@
 /** The effective configuration as people may see it: public names, defaults written out, durations readable, no secrets. Pure. */
 import { stringify } from 'yaml';
-import type { Matcher } from '../routing/matcher.ts';
+import { renderMatcher } from '../routing/matcher.ts';
 import type { RouteRule } from '../routing/routes.ts';
 import type { WatchdogConfig } from '../watchdog/watchdog.ts';
 import type { Config, ResolvedSink } from './config.ts';
@@ -32,16 +32,12 @@ export function describeConfig(config: Config): string {
 
 /** A route with its matchers as text again. */
 export function plainRoute({ matchers, receivers, sinks, continue: goOn }: RouteRule): Mapping {
-  return { matchers: matchers.map(plainMatcher), receivers, sinks, continue: goOn };
+  return { matchers: matchers.map(renderMatcher), receivers, sinks, continue: goOn };
 }
 
 function plainWatchdog({ matchers, intervalMs, graceMs, sinks }: WatchdogConfig): Mapping {
   const interval = renderDuration(intervalMs);
-  return { matchers: matchers.map(plainMatcher), interval, grace: renderDuration(graceMs), sinks };
-}
-
-function plainMatcher({ name, operator, value }: Matcher): string {
-  return `${JSON.stringify(name)}${operator}${JSON.stringify(value)}`;
+  return { matchers: matchers.map(renderMatcher), interval, grace: renderDuration(graceMs), sinks };
 }
 
 function describeSink({ plugin, enabled, config, fallback, expireAfter }: ResolvedSink): Mapping {

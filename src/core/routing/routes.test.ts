@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseMatcher } from './matcher.ts';
+import { parseMatchers } from './matcher.ts';
 import { createRouter, type RouteRule } from './routes.ts';
 
 const SINKS = ['ops', 'db', 'log'];
@@ -11,7 +11,7 @@ function route(
   rule: Partial<Omit<RouteRule, 'matchers'>> & { matchers?: string[] } = {},
 ): RouteRule {
   const { matchers = [], ...rest } = rule;
-  return { receivers: [], continue: false, ...rest, matchers: matchers.map(parseMatcher), sinks };
+  return { receivers: [], continue: false, ...rest, matchers: matchers.flatMap(parseMatchers), sinks };
 }
 
 const ROUTED: readonly {
