@@ -1,7 +1,10 @@
 /** The core's checked values, by path, to the typed sections of the configuration; and the faults that only show between keys. */
 import type { Fault } from '../errors.ts';
-import type { LinkRule } from '../event/links.ts';
+import { prometheusBase } from '../event/base-url.ts';
+import { toHttpUrl } from '../event/http-url.ts';
+import type { LinkOptions, LinkRule } from '../event/links.ts';
 import type { CoreConfig, HttpAuth, OutboxStore } from './config.ts';
+import { type ListenHost, readListenHost } from './listen-host.ts';
 import type { CoreValues } from './schema.ts';
 import { showValue } from './show.ts';
 
@@ -23,9 +26,10 @@ export function toCoreConfig(
   { known, rewrite, store }: CoreContext,
 ): { readonly core: CoreConfig; readonly faults: readonly Fault[] } {
   const auth = toAuth(values);
+  const listen = readListenHost(values['http.host']);
   const core: CoreConfig = {
     http: {
-      host: values['http.host'],
+      host: 'host' in listen ? listen.host : '',
       port: values['http.port'],
       maxBodyBytes: values['http.max_body'],
       ...(Object.keys(auth).length === 0 ? {} : { auth }),
@@ -62,11 +66,18 @@ export function toCoreConfig(
   return {
     core,
     faults: [
+      ...hostFaults(listen, values),
       ...(isAuthKnown ? [] : authFaults(auth)),
       ...(isUrlKnown ? [] : outboxPasswordFaults(values, store)),
-      ...prometheusUrlFaults(core.links),
+      ...linkFaults(core.links),
     ],
   };
+}
+
+function hostFaults(listen: ListenHost, values: CoreValues): Fault[] {
+  if ('host' in listen) return [];
+  const message = `${listen.message}, got ${showValue(values['http.host'], false)}`;
+  return [{ path: 'http.host', message, hint: listen.hint }];
 }
 
 function toAuth(values: CoreValues): HttpAuth {
@@ -91,11 +102,19 @@ function outboxPasswordFaults(values: CoreValues, store: OutboxStore | undefined
   return [{ path: 'outbox.password', message: 'given, but an outbox in SQLite has none', hint }];
 }
 
-/** What follows is `graph` and a query of its own. */
-function prometheusUrlFaults({ prometheusUrl }: { readonly prometheusUrl?: string }): Fault[] {
-  if (prometheusUrl === undefined || !/[?#]/.test(prometheusUrl)) return [];
-  const message = `expected an address without ? and #, got ${showValue(prometheusUrl, false)}`;
-  return [{ path: 'links.prometheus_url', message, hint: 'it takes the place of what stands before graph' }];
+/** What passes the format of a URL may still be nothing that an event's links can begin with. */
+function linkFaults({ prometheusUrl, alertmanagerUrl, fallbackUrl }: LinkOptions): Fault[] {
+  const all = { prometheus_url: prometheusUrl, alertmanager_url: alertmanagerUrl, fallback_url: fallbackUrl };
+  return Object.entries(all).flatMap(([key, text]): Fault[] => {
+    if (text === undefined) return [];
+    const path = `links.${key}`;
+    const url = toHttpUrl(text);
+    const got = `got ${showValue(text, false)}`;
+    if (url === undefined) return [{ path, message: `expected an address that can be opened, ${got}` }];
+    if (key !== 'prometheus_url' || prometheusBase(url) !== undefined) return [];
+    const hint = 'it takes the place of what stands before graph';
+    return [{ path, message: `expected an address without ? and #, ${got}`, hint }];
+  });
 }
 
 function present<Name extends string>(name: Name, value: string | null): { readonly [Key in Name]?: string } {

@@ -300,6 +300,16 @@ routes: [{matchers: ['severity="page"'], sinks: [ops]}]`;
   );
 });
 
+test('refuses addresses that no link can begin with, which a URL parser takes', async (context) => {
+  const text = `links: {prometheus_url: "http://p/?a=b", alertmanager_url: "http://a{b/", fallback_url: "http://a\`b/"}
+sinks: {ops: {plugin: sample, token: abcd}}`;
+  assert.deepEqual(await faultLinesOf(context, text), [
+    'links.prometheus_url: expected an address without ? and #, got "http://p/?…" (it takes the place of what stands before graph)',
+    'links.alertmanager_url: expected an address that can be opened, got "http://a{b/"',
+    'links.fallback_url: expected an address that can be opened, got "http://a`b/"',
+  ]);
+});
+
 test('keeps secrets out of every fault', async (context) => {
   const text = `http: {port: x, auth: {bearer_token: {HUNTER: 1}, password: [HUNTER]}}
 delivery: {proxy: "ftp://HUNTER:HUNTER@x"}

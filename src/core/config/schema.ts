@@ -19,9 +19,10 @@ const SHORTEST_RETENTION_MS = 3_600_000;
 
 const CORE_KEYS = {
   'http.host': {
-    doc: 'The address to listen on. 127.0.0.1 lets only this machine in.',
+    doc: 'The address to listen on. 127.0.0.1 lets only this machine in; :: listens on IPv6 and IPv4.',
     default: '0.0.0.0',
     format: 'required_text',
+    trim: true,
   },
   'http.port': {
     doc: 'The port to listen on; 0 takes any free one.',
