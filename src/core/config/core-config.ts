@@ -2,7 +2,7 @@
 import type { Fault } from '../errors.ts';
 import { prometheusBase } from '../event/base-url.ts';
 import { toHttpUrl } from '../event/http-url.ts';
-import type { LinkOptions, LinkRule } from '../event/links.ts';
+import type { LinkRule } from '../event/links.ts';
 import type { CoreConfig, HttpAuth, OutboxStore } from './config.ts';
 import { type ListenHost, readListenHost } from './listen-host.ts';
 import type { CoreValues } from './schema.ts';
@@ -24,7 +24,7 @@ const NO_STORE: OutboxStore = { engine: 'sqlite', file: '' };
 export function toCoreConfig(
   values: CoreValues,
   { known, rewrite, store }: CoreContext,
-): { readonly core: CoreConfig; readonly faults: readonly Fault[] } {
+): { readonly core: CoreConfig; readonly faults: readonly Fault[]; readonly warnings: readonly Fault[] } {
   const auth = toAuth(values);
   const listen = readListenHost(values['http.host']);
   const core: CoreConfig = {
@@ -69,8 +69,10 @@ export function toCoreConfig(
       ...hostFaults(listen, values),
       ...(isAuthKnown ? [] : authFaults(auth)),
       ...(isUrlKnown ? [] : outboxPasswordFaults(values, store)),
-      ...linkFaults(core.links),
+      ...prometheusUrlFaults(values['links.prometheus_url']),
+      ...proxyFaults(values['delivery.proxy']),
     ],
+    warnings: bodyWarnings(values['http.max_body']),
   };
 }
 
@@ -78,6 +80,15 @@ function hostFaults(listen: ListenHost, values: CoreValues): Fault[] {
   if ('host' in listen) return [];
   const message = `${listen.message}, got ${showValue(values['http.host'], false)}`;
   return [{ path: 'http.host', message, hint: listen.hint }];
+}
+
+/** What some 80 alerts take: a smaller limit refuses ordinary webhooks, and Alertmanager does not try them again. */
+const SMALL_BODY = 65_536;
+
+function bodyWarnings(maxBodyBytes: number): Fault[] {
+  if (maxBodyBytes >= SMALL_BODY) return [];
+  const message = 'webhooks of a few dozen alerts are longer; they are refused, and their alerts are lost';
+  return [{ path: 'http.max_body', message, hint: 'the default is 16MiB' }];
 }
 
 function toAuth(values: CoreValues): HttpAuth {
@@ -102,19 +113,30 @@ function outboxPasswordFaults(values: CoreValues, store: OutboxStore | undefined
   return [{ path: 'outbox.password', message: 'given, but an outbox in SQLite has none', hint }];
 }
 
-/** What passes the format of a URL may still be nothing that an event's links can begin with. */
-function linkFaults({ prometheusUrl, alertmanagerUrl, fallbackUrl }: LinkOptions): Fault[] {
-  const all = { prometheus_url: prometheusUrl, alertmanager_url: alertmanagerUrl, fallback_url: fallbackUrl };
-  return Object.entries(all).flatMap(([key, text]): Fault[] => {
-    if (text === undefined) return [];
-    const path = `links.${key}`;
-    const url = toHttpUrl(text);
-    const got = `got ${showValue(text, false)}`;
-    if (url === undefined) return [{ path, message: `expected an address that can be opened, ${got}` }];
-    if (key !== 'prometheus_url' || prometheusBase(url) !== undefined) return [];
-    const hint = 'it takes the place of what stands before graph';
-    return [{ path, message: `expected an address without ? and #, ${got}`, hint }];
-  });
+/** What follows is `graph` and a query of its own. */
+function prometheusUrlFaults(given: string | null): Fault[] {
+  const url = given === null ? undefined : toHttpUrl(given);
+  if (url === undefined || prometheusBase(url) !== undefined) return [];
+  const message = `expected an address without ? and #, got ${showValue(given, false)}`;
+  return [{ path: 'links.prometheus_url', message, hint: 'it takes the place of what stands before graph' }];
+}
+
+/** Node decodes user and password before it speaks to a proxy, and throws where it cannot. */
+function proxyFaults(proxy: string | null): Fault[] {
+  if (proxy === null || !URL.canParse(proxy)) return [];
+  const { username, password } = new URL(proxy);
+  if (isEncoded(username) && isEncoded(password)) return [];
+  const message = 'expected user and password with % only as the beginning of an escape';
+  return [{ path: 'delivery.proxy', message, hint: 'write %25 for a percent sign' }];
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function present<Name extends string>(name: Name, value: string | null): { readonly [Key in Name]?: string } {

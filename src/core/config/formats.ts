@@ -4,6 +4,7 @@
  * (https://github.com/mozilla/node-convict).
  */
 import convict from 'convict';
+import { toHttpUrl } from '../event/http-url.ts';
 import type { ConfigFormat, ConfigKey } from '../plugin/contract.ts';
 import { parseDuration, renderDuration } from './duration.ts';
 import { isMapping } from './mapping.ts';
@@ -124,9 +125,10 @@ function isWhole(value: unknown, { atLeast = 0, atMost = Number.MAX_SAFE_INTEGER
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= atLeast && value <= atMost;
 }
 
-/** User and password are only let into keys that are masked. */
+/** User and password are only let into keys that are masked. A URL parser takes hosts that nothing can open. */
 function isHttpUrl(value: unknown, { sensitive }: Setting): boolean {
   if (!isText(value) || !/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) return false;
+  if (toHttpUrl(value) === undefined) return false;
   const { username, password } = new URL(value);
   return sensitive !== undefined || (username === '' && password === '');
 }

@@ -50,7 +50,11 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Co
     schema: values['outbox.schema'],
     connections: values['outbox.connections'],
   });
-  const { core, faults: coreFaults } = toCoreConfig(values, {
+  const {
+    core,
+    faults: coreFaults,
+    warnings: coreWarnings,
+  } = toCoreConfig(values, {
     known: section.faults,
     rewrite: rewrite.rules,
     store: outbox.store,
@@ -80,7 +84,7 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Co
     secrets: [...new Set([...secretsIn(CORE_SETTINGS, values), ...keysIn(tlsOf(core)), ...sinks.secrets])],
     warnings: [
       ...envWarnings(options.env, CORE_SETTINGS),
-      ...section.warnings.map((warning) => faultLine(warning).trim()),
+      ...[...section.warnings, ...coreWarnings].map((warning) => faultLine(warning).trim()),
       ...sinks.warnings,
       ...routes.warnings,
     ],

@@ -78,6 +78,7 @@ const CORE_KEYS = {
     doc: 'The label that holds the severity.',
     default: 'severity',
     format: 'required_text',
+    trim: true,
   },
   'outbox.url': {
     doc: 'Where events are kept until they are delivered: sqlite: and a file, or postgres://USER@HOST:PORT/DATABASE.',

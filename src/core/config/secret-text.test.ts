@@ -63,6 +63,11 @@ const REFUSED: readonly ({ name: string; text: string; says: readonly string[] }
     says: [`sinks.ops.token: ${INSIDE} (copy it anew, and nothing else)`],
   },
   {
+    name: 'a token with half a pair of characters, which no request can hold',
+    text: 'sinks: {ops: {plugin: sample, token: "HUN\\ud83dTER"}}',
+    says: [`sinks.ops.token: ${INSIDE} (copy it anew, and nothing else)`],
+  },
+  {
     name: 'items of a list with blanks inside',
     text: 'sinks: {ops: {plugin: sample, token: abcd, tokens: [efgh, "HUN TER", "HUN\\tTER"]}}',
     says: [

@@ -8,8 +8,8 @@ import { isMapping } from './mapping.ts';
 
 /** `\s` is what JavaScript trims, a byte order mark included; the others are what Go trims beyond that, and a blank of no width. */
 const WHITE = /[\s\u0085\u200b]/u;
-/** Also what cannot be seen at all: control characters, marks of direction, joiners. */
-const UNSEEN = /[\p{Z}\p{Cc}\p{Cf}]/u;
+/** Also what cannot be seen at all: control characters, marks of direction, joiners, halves of a pair. */
+const UNSEEN = /[\p{Z}\p{Cc}\p{Cf}\p{Cs}]/u;
 /** `${NAME}`, `$NAME`, `$(NAME)` and `{{ .NAME }}`: the words of shells, Compose, Kubernetes and Helm. */
 const VARIABLE = /^(?:\$\{[^{}]*\}|\$\w+|\$\([^()]*\)|\{\{[^{}]*\}\})$/;
 const ONLY_VARIABLE = /^\$\{[^{}]*\}$/;

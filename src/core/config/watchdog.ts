@@ -7,6 +7,7 @@ import { type KnownSinks, readMatchers, sinkFaults, textsOf } from './routes.ts'
 import { readSection, type Surroundings } from './section.ts';
 import { kindOf } from './show.ts';
 
+const EXAMPLE = 'matchers: [\'alertname="Watchdog"\']';
 const LONGEST_MS = 7 * 24 * 3_600_000;
 
 /** The keys of the section. */
@@ -68,7 +69,12 @@ export async function readWatchdog(
   );
   if (faults.length + matcherFaults.length === 0 && matchers.length === 0) {
     const message = 'missing: without a condition every alert would be taken for the heartbeat';
-    faults.push({ path: `${at}.matchers`, message, hint: 'matchers: [\'alertname="Watchdog"\']' });
+    faults.push({ path: `${at}.matchers`, message, hint: EXAMPLE });
+  }
+  if (matchers.length > 0 && matchers.every((matcher) => matcher.matches({}))) {
+    const message =
+      'expected a condition that alerts without labels do not fulfil, or most would be taken for the heartbeat';
+    matcherFaults.push({ path: `${at}.matchers`, message, hint: EXAMPLE });
   }
   names.forEach((name, index) => {
     faults.push(...sinkFaults(`${at}.sinks[${index}]`, name, sinks));
