@@ -156,6 +156,11 @@ const REFUSED = [
     says: 'outbox.url: expected a file, got a database in memory (events must survive a restart)',
   },
   {
+    name: 'an outbox in a file without a name that can be one',
+    text: `outbox: {url: "sqlite:a\\0b"}\n${SINKS}`,
+    says: 'outbox.url: expected the name of a file, got blanks or control characters (write sqlite:data/notifierd.db, or postgres://USER@HOST:PORT/DATABASE)',
+  },
+  {
     name: 'an outbox as if on a host',
     text: `outbox: {url: "sqlite://data/x.db"}\n${SINKS}`,
     says: 'outbox.url: expected sqlite: and a file, or a PostgreSQL address, got "sqlite://data/x.db" (write sqlite:data/notifierd.db, or postgres://USER@HOST:PORT/DATABASE)',
