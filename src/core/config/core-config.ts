@@ -72,7 +72,7 @@ export function toCoreConfig(
       ...prometheusUrlFaults(values['links.prometheus_url']),
       ...proxyFaults(values['delivery.proxy']),
     ],
-    warnings: bodyWarnings(values['http.max_body']),
+    warnings: [...bodyWarnings(values['http.max_body']), ...proxyWarnings(values['delivery.proxy'])],
   };
 }
 
@@ -128,6 +128,14 @@ function proxyFaults(proxy: string | null): Fault[] {
   if (isEncoded(username) && isEncoded(password)) return [];
   const message = 'expected user and password with % only as the beginning of an escape';
   return [{ path: 'delivery.proxy', message, hint: 'write %25 for a percent sign' }];
+}
+
+/** As in `http://ops:${PASSWORD}@proxy:3128`. */
+function proxyWarnings(proxy: string | null): Fault[] {
+  if (proxy === null || !/:\/\/[^@]*\$\{[^@]*@/.test(proxy)) return [];
+  const message = 'user or password looks like the name of a variable';
+  const hint = 'no variables are replaced here: write the whole address into delivery.proxy_file';
+  return [{ path: 'delivery.proxy', message, hint }];
 }
 
 function isEncoded(text: string): boolean {

@@ -128,7 +128,8 @@ function isWhole(value: unknown, { atLeast = 0, atMost = Number.MAX_SAFE_INTEGER
 /** User and password are only let into keys that are masked. A URL parser takes hosts that nothing can open. */
 function isHttpUrl(value: unknown, { sensitive }: Setting): boolean {
   if (!isText(value) || !/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) return false;
-  if (toHttpUrl(value) === undefined) return false;
-  const { username, password } = new URL(value);
+  const { username, password, origin } = new URL(value);
+  // A password may hold any sign.
+  if (toHttpUrl(sensitive === undefined ? value : `${origin}/`) === undefined) return false;
   return sensitive !== undefined || (username === '' && password === '');
 }

@@ -305,6 +305,13 @@ routes: [{matchers: ['severity="page"'], sinks: [ops]}]`;
   );
 });
 
+test('takes a proxy with any sign in its password', async (context) => {
+  const proxy = 'http://ops:a{b|c^d@p:3128';
+  const env = { NOTIFIERD_DELIVERY_PROXY: proxy };
+  const config = await loadText(context, 'sinks: {ops: {plugin: sample, token: abcd}}', { env });
+  assert.equal(config.delivery.proxy, proxy);
+});
+
 test('refuses a proxy whose user or password cannot be decoded, and does not repeat them', async (context) => {
   const text = 'sinks: {ops: {plugin: sample, token: abcd}}';
   for (const proxy of ['http://ops:HUNTER%@p:3128', 'http://HUNTER%zz@p:3128']) {

@@ -1,10 +1,13 @@
-/** Judges the credentials of a section, once their format is right: which cannot work, where they came from, and the cure. Pure. */
+/**
+ * Judges the credentials of a section, once their format is right: which cannot work, where they came from, and the cure. Of other texts
+ * only one mistake is looked for, the same as of a password: one that is only the name of a variable. Pure.
+ */
 import type { Fault } from '../errors.ts';
 import type { Setting } from './formats.ts';
 import { type SecretProblem, secretProblem } from './secret-text.ts';
 
 /** A value that passed its format, and where it came from. */
-export interface GivenSecret {
+export interface GivenValue {
   readonly setting: Setting;
   readonly value: unknown;
   /** The full path of the key that gave it: `sinks.ops.token`, or its twin's. */
@@ -20,14 +23,14 @@ export interface SecretRemarks {
   readonly warnings: readonly Fault[];
 }
 
-/** All that is wrong with one key's credentials, each item of a list by its number. */
-export function judgeSecret(given: GivenSecret): SecretRemarks {
+/** All that is wrong with one key's value, each item of a list by its number. */
+export function judgeSecret(given: GivenValue): SecretRemarks {
   const { sensitive, format } = given.setting;
   const faults: Fault[] = [];
   const warnings: Fault[] = [];
-  if (sensitive === undefined || format === 'http_url') return { faults, warnings };
+  if (format === 'http_url') return { faults, warnings };
   for (const { name, text } of textsOf(given.value)) {
-    const problem = secretProblem(text, sensitive);
+    const problem = secretProblem(text, sensitive ?? 'password');
     if (problem === undefined) continue;
     const message = name === '' ? problem.message : `${name}: ${problem.message}`;
     const fault = { path: given.path, message, hint: cureOf(problem, given) };
@@ -44,7 +47,7 @@ function textsOf(value: unknown): readonly { readonly name: string; readonly tex
   return items.flatMap(([name, text]) => (typeof text === 'string' ? [{ name, text }] : []));
 }
 
-function cureOf({ kind }: SecretProblem, given: GivenSecret): string {
+function cureOf({ kind }: SecretProblem, given: GivenValue): string {
   if (kind === 'variable') return variableCure(given);
   if (kind === 'quotes') return 'remove the quotes';
   const isList = given.setting.format === 'text_list';
@@ -53,7 +56,7 @@ function cureOf({ kind }: SecretProblem, given: GivenSecret): string {
     : 'copy it anew, and nothing else';
 }
 
-function variableCure({ from, twin, setting }: GivenSecret): string {
+function variableCure({ from, twin, setting }: GivenValue): string {
   const { env } = setting;
   if (from === 'file') return 'no variables are replaced in the file: write the value itself into it';
   if (from === 'environment') return `no variables are replaced there: set ${env} to the value itself`;

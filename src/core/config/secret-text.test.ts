@@ -157,9 +157,28 @@ test('takes passwords of any signs, and warns of one that is only the name of a 
     }),
   );
   assert.deepEqual(config.warnings, [
-    'http.auth.password: looks like the name of a variable, not a password (no variables are replaced in this file: write password_file with the name of a file that holds it, or set the variable NOTIFIERD_HTTP_AUTH_PASSWORD)',
+    'http.auth.password: looks like the name of a variable, not like a value (no variables are replaced in this file: write password_file with the name of a file that holds it, or set the variable NOTIFIERD_HTTP_AUTH_PASSWORD)',
   ]);
   assert.equal(config.http.auth?.password, `\${HUNTER}`);
+});
+
+test('warns of any other text that is only the name of a variable', async (context) => {
+  const config = await loadText(
+    context,
+    JSON.stringify({
+      http: { auth: { username: `\${HUNTER}`, password: 'abcd' } },
+      links: { rewrite: [{ regex: '^http://(?P<rest>.*)', to: `\${rest}` }] },
+      sinks: { ops: { plugin: 'sample', token: 'abcd', keyword: `\${HUNTER}`, people: ['a', `\${HUNTER}`] } },
+    }),
+    { env: { NOTIFIERD_DELIVERY_PROXY: `http://ops:\${HUNTER}@p:3128` } },
+  );
+  const looks = 'looks like the name of a variable, not like a value';
+  assert.deepEqual(config.warnings, [
+    `http.auth.username: ${looks} (no variables are replaced in this file: set the variable NOTIFIERD_HTTP_AUTH_USERNAME)`,
+    'delivery.proxy: user or password looks like the name of a variable (no variables are replaced here: write the whole address into delivery.proxy_file)',
+    `sinks.ops.keyword: ${looks} (no variables are replaced in this file: write the value itself)`,
+    `sinks.ops.people: number 2: ${looks} (no variables are replaced in this file: write the value itself)`,
+  ]);
 });
 
 test('says what a plugin warns of, at the place of its sink', async (context) => {

@@ -53,7 +53,7 @@ export function secretProblem(text: string, kind: SecretKind): SecretProblem | u
     return {
       kind: 'variable',
       isWarning: true,
-      message: 'looks like the name of a variable, not a password',
+      message: 'looks like the name of a variable, not like a value',
     };
   }
   if (VARIABLE.test(text)) {

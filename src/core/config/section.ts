@@ -111,10 +111,16 @@ async function readSecrets(given: GivenKeys, shape: SectionShape, around: Surrou
   const values = new Map<string, string | readonly string[]>();
   const failed = new Set<string>();
   const faults: Fault[] = [];
-  for (const [path, setting] of Object.entries(shape.settings)) {
-    const twin = givenTwin(path, { setting, given, shape, around });
-    if (twin === undefined) continue;
-    const read = await readSecretFile(twin, around.directory);
+  // Side by side: each may be a pipe that is waited for.
+  const all = await Promise.all(
+    Object.entries(shape.settings).map(async ([path, setting]) => {
+      const twin = givenTwin(path, { setting, given, shape, around });
+      const read = twin === undefined ? undefined : await readSecretFile(twin, around.directory);
+      return { path, setting, read };
+    }),
+  );
+  for (const { path, setting, read } of all) {
+    if (read === undefined) continue;
     if ('secret' in read) {
       values.set(path, setting.format === 'text_list' ? secretLines(read.secret) : read.secret);
     } else {
