@@ -32,7 +32,7 @@ function nextSteps(folder: string, name: string): string {
     '',
     'Next, in this order (docs/writing-a-plugin.md says more):',
     "  1. README.md         what it sends, its keys, what is retried, links to the vendor's pages with their dates",
-    '  2. config.ts         its keys; whatever is a credential is `sensitive`; index.ts: validate(), if keys can contradict each other',
+    '  2. config.ts         its keys; whatever is a credential is `sensitive`, a token or a password; index.ts: validate(), if keys can contradict each other',
     '  3. compose.ts        events to messages, within the size that the vendor takes; golden messages into testdata/',
     "  4. outcome.ts        the vendor's answers to outcomes, as a table with links",
     "  5. in place of writer.ts, one request through host.http; sink.ts: the vendor's limits",

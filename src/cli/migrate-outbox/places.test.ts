@@ -31,6 +31,7 @@ test('takes the password from the file that is named, else from the environment'
   const env = { NOTIFIERD_OUTBOX_PASSWORD: 'from the environment' };
   assert.equal((await read({}, env)).address.password, 'from the environment');
   assert.equal((await read({ passwordFile }, env)).address.password, 'from the file');
+  assert.equal((await read({}, { NOTIFIERD_OUTBOX_PASSWORD: ' pass word\n' })).address.password, 'pass word');
   assert.equal((await read({}, { NOTIFIERD_OUTBOX_PASSWORD: '' })).address.password, undefined);
 });
 

@@ -1,6 +1,6 @@
 /** The effective configuration as people may see it: public names, defaults written out, durations readable, no secrets. Pure. */
 import { stringify } from 'yaml';
-import type { Matcher } from '../routing/matcher.ts';
+import { renderMatcher } from '../routing/matcher.ts';
 import type { RouteRule } from '../routing/routes.ts';
 import type { WatchdogConfig } from '../watchdog/watchdog.ts';
 import type { Config, ResolvedSink } from './config.ts';
@@ -32,16 +32,12 @@ export function describeConfig(config: Config): string {
 
 /** A route with its matchers as text again. */
 export function plainRoute({ matchers, receivers, sinks, continue: goOn }: RouteRule): Mapping {
-  return { matchers: matchers.map(plainMatcher), receivers, sinks, continue: goOn };
+  return { matchers: matchers.map(renderMatcher), receivers, sinks, continue: goOn };
 }
 
 function plainWatchdog({ matchers, intervalMs, graceMs, sinks }: WatchdogConfig): Mapping {
   const interval = renderDuration(intervalMs);
-  return { matchers: matchers.map(plainMatcher), interval, grace: renderDuration(graceMs), sinks };
-}
-
-function plainMatcher({ name, operator, value }: Matcher): string {
-  return `${JSON.stringify(name)}${operator}${JSON.stringify(value)}`;
+  return { matchers: matchers.map(renderMatcher), interval, grace: renderDuration(graceMs), sinks };
 }
 
 function describeSink({ plugin, enabled, config, fallback, expireAfter }: ResolvedSink): Mapping {
@@ -63,10 +59,10 @@ function shown(settings: Readonly<Record<string, Setting>>, values: Mapping): [s
 /** An empty secret is none: a file that said so would be refused. */
 function isGiven(value: unknown, { sensitive }: Setting): boolean {
   if (value === null || value === undefined) return false;
-  return sensitive !== true || !isEmptySecret(value);
+  return sensitive === undefined || !isEmptySecret(value);
 }
 
 function showSetting(value: unknown, setting: Setting): unknown {
-  if (setting.sensitive === true) return Array.isArray(value) ? value.map(() => MASK) : MASK;
+  if (setting.sensitive !== undefined) return Array.isArray(value) ? value.map(() => MASK) : MASK;
   return typeof value === 'string' ? hideCredentials(value) : renderSetting(value, setting);
 }

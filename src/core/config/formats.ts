@@ -4,6 +4,7 @@
  * (https://github.com/mozilla/node-convict).
  */
 import convict from 'convict';
+import { toHttpUrl } from '../event/http-url.ts';
 import type { ConfigFormat, ConfigKey } from '../plugin/contract.ts';
 import { parseDuration, renderDuration } from './duration.ts';
 import { isMapping } from './mapping.ts';
@@ -16,6 +17,8 @@ export interface Setting extends ConfigKey {
   /** Smallest and largest value of a `whole`, `duration` or `size`, in the unit of the result. */
   readonly atLeast?: number;
   readonly atMost?: number;
+  /** White space at the ends does not count, as in every credential. */
+  readonly trim?: boolean;
   /** The environment variable that overrides the file. */
   readonly env?: string;
 }
@@ -73,8 +76,8 @@ export function registerFormats(): void {
     convict.addFormat({
       name: convictFormat(name),
       validate(value: unknown, setting) {
-        // Convict hands over the schema's own node, which through-convict.ts made from a Setting.
-        if (!format.accepts(value, setting as Setting)) throw new Error('refused');
+        // Convict hands over the schema's own node, which through-convict.ts made from a Setting; its types say less of it.
+        if (!format.accepts(value, setting as unknown as Setting)) throw new Error('refused');
       },
       ...(format.parse === undefined ? {} : { coerce: format.parse }),
     });
@@ -98,7 +101,7 @@ export function accepts(setting: Setting, value: unknown): boolean {
 export function expectation({ format, atLeast, atMost, sensitive }: Setting): string {
   if (typeof format !== 'string') return `one of ${format.join(', ')}`;
   const { expected, render = String } = FORMATS[format];
-  if (format === 'http_url' && sensitive !== true) return `${expected}, without user and password`;
+  if (format === 'http_url' && sensitive === undefined) return `${expected}, without user and password`;
   const from = atLeast === undefined ? '' : ` from ${render(atLeast)}`;
   const to = atMost === undefined ? '' : ` to ${render(atMost)}`;
   return from + to === '' ? expected : `${expected},${from || ` from ${render(0)}`}${to || ' on'}`;
@@ -122,9 +125,11 @@ function isWhole(value: unknown, { atLeast = 0, atMost = Number.MAX_SAFE_INTEGER
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= atLeast && value <= atMost;
 }
 
-/** User and password are only let into keys that are masked. */
+/** User and password are only let into keys that are masked. A URL parser takes hosts that nothing can open. */
 function isHttpUrl(value: unknown, { sensitive }: Setting): boolean {
   if (!isText(value) || !/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) return false;
-  const { username, password } = new URL(value);
-  return sensitive === true || (username === '' && password === '');
+  const { username, password, origin } = new URL(value);
+  // A password may hold any sign.
+  if (toHttpUrl(sensitive === undefined ? value : `${origin}/`) === undefined) return false;
+  return sensitive !== undefined || (username === '' && password === '');
 }

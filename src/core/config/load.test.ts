@@ -156,6 +156,11 @@ const REFUSED = [
     says: 'outbox.url: expected a file, got a database in memory (events must survive a restart)',
   },
   {
+    name: 'an outbox in a file without a name that can be one',
+    text: `outbox: {url: "sqlite:a\\0b"}\n${SINKS}`,
+    says: 'outbox.url: expected the name of a file, got blanks or control characters (write sqlite:data/notifierd.db, or postgres://USER@HOST:PORT/DATABASE)',
+  },
+  {
     name: 'an outbox as if on a host',
     text: `outbox: {url: "sqlite://data/x.db"}\n${SINKS}`,
     says: 'outbox.url: expected sqlite: and a file, or a PostgreSQL address, got "sqlite://data/x.db" (write sqlite:data/notifierd.db, or postgres://USER@HOST:PORT/DATABASE)',
@@ -298,6 +303,42 @@ routes: [{matchers: ['severity="page"'], sinks: [ops]}]`;
     (await loadText(context, described.replace('proxy: <secret>', 'proxy: http://p/'))).warnings,
     config.warnings,
   );
+});
+
+test('takes a proxy with any sign in its password', async (context) => {
+  const proxy = 'http://ops:a{b|c^d@p:3128';
+  const env = { NOTIFIERD_DELIVERY_PROXY: proxy };
+  const config = await loadText(context, 'sinks: {ops: {plugin: sample, token: abcd}}', { env });
+  assert.equal(config.delivery.proxy, proxy);
+});
+
+test('refuses a proxy whose user or password cannot be decoded, and does not repeat them', async (context) => {
+  const text = 'sinks: {ops: {plugin: sample, token: abcd}}';
+  for (const proxy of ['http://ops:HUNTER%@p:3128', 'http://HUNTER%zz@p:3128']) {
+    const lines = await faultLinesOf(context, text, { env: { NOTIFIERD_DELIVERY_PROXY: proxy } });
+    assert.deepEqual(lines, [
+      'delivery.proxy: expected user and password with % only as the beginning of an escape (write %25 for a percent sign)',
+    ]);
+  }
+});
+
+test('warns of a limit that ordinary webhooks exceed', async (context) => {
+  const text = (size: string): string =>
+    `{http: {max_body: ${size}}, sinks: {ops: {plugin: sample, token: abcd}}}`;
+  assert.deepEqual((await loadText(context, text('64KiB'))).warnings, []);
+  assert.deepEqual((await loadText(context, text('4KiB'))).warnings, [
+    'http.max_body: webhooks of a few dozen alerts are longer; they are refused, and their alerts are lost (the default is 16MiB)',
+  ]);
+});
+
+test('refuses addresses that no link can begin with, which a URL parser takes', async (context) => {
+  const text = `links: {prometheus_url: "http://p/?a=b", alertmanager_url: "http://a{b/", fallback_url: "http://a\`b/"}
+sinks: {ops: {plugin: sample, token: abcd}}`;
+  assert.deepEqual(await faultLinesOf(context, text), [
+    'links.alertmanager_url: expected a URL that begins with http:// or https://, without user and password, got "http://a{b/"',
+    'links.fallback_url: expected a URL that begins with http:// or https://, without user and password, got "http://a`b/"',
+    'links.prometheus_url: expected an address without ? and #, got "http://p/?…" (it takes the place of what stands before graph)',
+  ]);
 });
 
 test('keeps secrets out of every fault', async (context) => {

@@ -3,7 +3,7 @@
  * collected and thrown at once, so that mending takes one round. Nothing is opened, connected or created here.
  */
 import path from 'node:path';
-import { ConfigError, type Fault } from '../errors.ts';
+import { ConfigError, type Fault, faultLine } from '../errors.ts';
 import type { Config, CoreConfig, PostgresTls, ResolvedSink } from './config.ts';
 import { toCoreConfig } from './core-config.ts';
 import { plainRoute } from './describe.ts';
@@ -50,7 +50,11 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Co
     schema: values['outbox.schema'],
     connections: values['outbox.connections'],
   });
-  const { core, faults: coreFaults } = toCoreConfig(values, {
+  const {
+    core,
+    faults: coreFaults,
+    warnings: coreWarnings,
+  } = toCoreConfig(values, {
     known: section.faults,
     rewrite: rewrite.rules,
     store: outbox.store,
@@ -78,7 +82,12 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Co
       watchdog: root.watchdog ?? null,
     }),
     secrets: [...new Set([...secretsIn(CORE_SETTINGS, values), ...keysIn(tlsOf(core)), ...sinks.secrets])],
-    warnings: [...envWarnings(options.env, CORE_SETTINGS), ...routes.warnings],
+    warnings: [
+      ...envWarnings(options.env, CORE_SETTINGS),
+      ...[...section.warnings, ...coreWarnings].map((warning) => faultLine(warning).trim()),
+      ...sinks.warnings,
+      ...routes.warnings,
+    ],
     values,
   };
 }

@@ -56,6 +56,8 @@ function toSqliteStore(url: string, directory: string): ReadStore {
     return refused(`expected sqlite: and a file, or a PostgreSQL address, got ${showUrl(url)}`, example);
   if (file.startsWith(':'))
     return refused('expected a file, got a database in memory', 'events must survive a restart');
+  if (/\p{Cc}/u.test(file) || file.trim() === '')
+    return refused('expected the name of a file, got blanks or control characters', example);
   if (file.endsWith('/')) return refused('expected a file, got a directory', example);
   const store: SqliteStore = { engine: 'sqlite', file: path.resolve(directory, file) };
   return { store, faults: [] };

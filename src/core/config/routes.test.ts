@@ -74,6 +74,21 @@ test('lists all faults of a route, broken matchers by their number', async (cont
   );
 });
 
+test("parses Alertmanager's forms with braces and commas, and warns as of any other", async (context) => {
+  const entries = `[{matchers: ['{a="x", b=~"y|z"}', 'c!=d'], sinks: [ops]}, {matchers: ['{}'], sinks: [log]}]`;
+  const config = await loadText(context, withRoutes(entries));
+  const [first, last] = config.routes ?? [];
+  assert.deepEqual(
+    first?.matchers.map(({ name, value }) => [name, value]),
+    [
+      ['a', 'x'],
+      ['b', 'y|z'],
+      ['c', 'd'],
+    ],
+  );
+  assert.deepEqual([last?.matchers, config.warnings], [[], []]);
+});
+
 test('parses matchers', async (context) => {
   const { routes } = await loadText(
     context,

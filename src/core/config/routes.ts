@@ -1,7 +1,7 @@
 /** The list `routes` of a configuration: matchers parsed, sinks known, and warnings for routes that cannot do what they seem to. */
 import { type Fault, NotifierdError } from '../errors.ts';
 import { suggest } from '../nearest.ts';
-import { type Matcher, parseMatcher } from '../routing/matcher.ts';
+import { type Matcher, parseMatchers } from '../routing/matcher.ts';
 import type { RouteRule } from '../routing/routes.ts';
 import { type Entry, readEntries } from './entries.ts';
 import type { Setting } from './formats.ts';
@@ -9,7 +9,7 @@ import type { Setting } from './formats.ts';
 /** The keys of one route. */
 export const ROUTE_SETTINGS: Readonly<Record<string, Setting>> = {
   matchers: {
-    doc: "Conditions on an event's labels, all of which must hold, in Alertmanager's syntax. Empty: every event.",
+    doc: "Conditions on an event's labels, all of which must hold, in Alertmanager's syntax: one an entry, or several. Empty: every event.",
     default: [],
     format: 'text_list',
   },
@@ -74,7 +74,7 @@ function toRoute({ at, values, isSound }: Entry, sinks: KnownSinks, faults: Faul
   });
   return {
     matchers: textsOf(values.matchers).flatMap((text, index) =>
-      readMatcher(`${at}.matchers[${index}]`, text, faults),
+      readMatchers(`${at}.matchers[${index}]`, text, faults),
     ),
     receivers: textsOf(values.receivers),
     sources: textsOf(values.sources),
@@ -94,10 +94,10 @@ export function sinkFaults(path: string, name: string, { enabled, disabled }: Kn
   return [{ path, message, ...(enabled.length === 0 ? {} : { hint: suggest(name, enabled) }) }];
 }
 
-/** The matcher, or nothing and a fault more. */
-export function readMatcher(path: string, text: string, faults: Fault[]): Matcher[] {
+/** The conditions of one text, or nothing and a fault more. */
+export function readMatchers(path: string, text: string, faults: Fault[]): readonly Matcher[] {
   try {
-    return [parseMatcher(text)];
+    return parseMatchers(text);
   } catch (error) {
     if (!(error instanceof NotifierdError)) throw error;
     faults.push({ path, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });

@@ -19,9 +19,10 @@ const SHORTEST_RETENTION_MS = 3_600_000;
 
 const CORE_KEYS = {
   'http.host': {
-    doc: 'The address to listen on. 127.0.0.1 lets only this machine in.',
+    doc: 'The address to listen on. 127.0.0.1 lets only this machine in; :: listens on IPv6 and IPv4.',
     default: '0.0.0.0',
     format: 'required_text',
+    trim: true,
   },
   'http.port': {
     doc: 'The port to listen on; 0 takes any free one.',
@@ -42,12 +43,13 @@ const CORE_KEYS = {
     default: null,
     optional: true,
     format: 'required_text',
-    sensitive: true,
+    sensitive: 'token',
   },
   'http.auth.username': {
     doc: 'Webhooks must carry this user name (basic authentication). Needs password.',
     default: null,
     optional: true,
+    trim: true,
     format: 'required_text',
   },
   'http.auth.password': {
@@ -55,7 +57,7 @@ const CORE_KEYS = {
     default: null,
     optional: true,
     format: 'required_text',
-    sensitive: true,
+    sensitive: 'password',
   },
   'log.level': {
     doc: 'The least important lines that are written.',
@@ -76,6 +78,7 @@ const CORE_KEYS = {
     doc: 'The label that holds the severity.',
     default: 'severity',
     format: 'required_text',
+    trim: true,
   },
   'outbox.url': {
     doc: 'Where events are kept until they are delivered: sqlite: and a file, or postgres://USER@HOST:PORT/DATABASE.',
@@ -87,7 +90,7 @@ const CORE_KEYS = {
     default: null,
     optional: true,
     format: 'required_text',
-    sensitive: true,
+    sensitive: 'password',
   },
   'outbox.schema': {
     doc: 'The PostgreSQL schema that holds the tables.',
@@ -168,7 +171,7 @@ const CORE_KEYS = {
     default: null,
     optional: true,
     format: 'http_url',
-    sensitive: true,
+    sensitive: 'token',
   },
   'delivery.no_proxy': {
     doc: 'Hosts that are reached without the proxy, separated by commas.',

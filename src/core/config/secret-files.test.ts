@@ -11,7 +11,8 @@ const READ = [
   { name: 'as it is', content: 'abc', secret: 'abc' },
   { name: 'without the line break at its end', content: 'abc\n', secret: 'abc' },
   { name: 'without a Windows line break', content: 'abc\r\n', secret: 'abc' },
-  { name: 'with the blanks that belong to it', content: ' a b \n', secret: ' a b ' },
+  { name: 'without blanks and tabs around it', content: '\t ab \n \n', secret: 'ab' },
+  { name: 'without blanks of other scripts around it', content: '\u3000ab\u00a0\u200b\u0085', secret: 'ab' },
   { name: 'without a byte order mark', content: '\uFEFFabc', secret: 'abc' },
 ];
 
@@ -30,7 +31,12 @@ const LISTS = [
   { name: 'one a line', content: 'aaaa\nbbbb\ncccc\n', secrets: ['aaaa', 'bbbb', 'cccc'] },
   { name: 'without blank lines', content: '\naaaa\n\n  \nbbbb\n\n', secrets: ['aaaa', 'bbbb'] },
   { name: 'without Windows line breaks', content: 'aaaa\r\n\r\nbbbb\r\n', secrets: ['aaaa', 'bbbb'] },
-  { name: 'with the blanks that belong to them', content: ' aa a\nbbbb \n', secrets: [' aa a', 'bbbb '] },
+  { name: 'without white space around them', content: ' aaaa\n\tbbbb \u3000\r\n', secrets: ['aaaa', 'bbbb'] },
+  {
+    name: 'without byte order marks of joined files',
+    content: '\ufeffaaaa\n\ufeffbbbb',
+    secrets: ['aaaa', 'bbbb'],
+  },
 ];
 
 for (const { name, content, secrets } of LISTS) {

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import type { Fault } from '../errors.ts';
 import type { Setting } from './formats.ts';
+import { trimText } from './secret-text.ts';
 import { showValue } from './show.ts';
 import { readTextFile } from './text-file.ts';
 
@@ -26,10 +27,10 @@ const FORMATS_WITH_TWIN: readonly unknown[] = ['text', 'required_text', 'http_ur
 
 /** The twin's name, or `undefined` for a key that has none (only texts and lists of texts have). */
 export function twinOf(key: string, { sensitive, format }: Setting): string | undefined {
-  return sensitive === true && FORMATS_WITH_TWIN.includes(format) ? `${key}_file` : undefined;
+  return sensitive !== undefined && FORMATS_WITH_TWIN.includes(format) ? `${key}_file` : undefined;
 }
 
-/** The secret with the line break at its end removed, or the fault. Relative names begin at `directory`. */
+/** The file's text without white space at its ends, or the fault. Relative names begin at `directory`. */
 export async function readSecretFile(
   given: GivenTwin,
   directory: string,
@@ -48,14 +49,14 @@ export async function readSecretFile(
   const absolute = path.resolve(directory, file);
   const read = await readTextFile(absolute, MAX_SECRET_BYTES);
   if ('problem' in read) return fault(`cannot read ${absolute}: ${read.problem}`);
-  const secret = read.text.replace(/[\r\n]+$/, '');
-  return secret.trim() === '' ? fault(`${absolute} is empty`, 'write the secret into it') : { secret };
+  const secret = trimText(read.text);
+  return secret === '' ? fault(`${absolute} is empty`, 'write the secret into it') : { secret };
 }
 
-/** The secrets of a list's file: one a line; blank lines do not count, nor does the end of a line as Windows writes it. Pure. */
+/** The secrets of a list's file: one a line; blank lines do not count, nor does white space at the ends of a line. Pure. */
 export function secretLines(text: string): string[] {
   return text
     .split('\n')
-    .map((line) => line.replace(/\r+$/, ''))
-    .filter((line) => line.trim() !== '');
+    .map(trimText)
+    .filter((line) => line !== '');
 }

@@ -2,12 +2,12 @@
 import type { Setting } from './formats.ts';
 import type { Mapping } from './mapping.ts';
 
-/** The values of the sensitive keys, each item of a list; of a URL with a password, the password too. */
+/** The values of the sensitive keys, each item of a list; of a URL, also its password and what its query says. */
 export function secretsIn(settings: Readonly<Record<string, Setting>>, values: Mapping): string[] {
   return Object.entries(settings)
-    .filter(([, { sensitive }]) => sensitive === true)
+    .filter(([, { sensitive }]) => sensitive !== undefined)
     .flatMap(([path]) => textsIn(values[path]))
-    .flatMap((text) => [text, ...passwordIn(text)])
+    .flatMap((text) => [text, ...partsOf(text)])
     .filter((text) => text !== '');
 }
 
@@ -21,12 +21,21 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-function passwordIn(text: string): string[] {
+/** A shorter value of a query is likely to be an ordinary word. */
+const SHORTEST_IN_QUERY = 8;
+
+/** What a URL holds that is a secret even where it stands alone. */
+function partsOf(text: string): string[] {
   if (!text.includes('://') || !URL.canParse(text)) return [];
-  const { password } = new URL(text);
+  const { password, searchParams } = new URL(text);
+  const fromQuery = [...searchParams.values()].filter((value) => value.length >= SHORTEST_IN_QUERY);
+  return [password, ...decoded(password), ...fromQuery];
+}
+
+function decoded(text: string): string[] {
   try {
-    return [password, decodeURIComponent(password)];
+    return [decodeURIComponent(text)];
   } catch {
-    return [password];
+    return [];
   }
 }

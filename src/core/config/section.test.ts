@@ -172,6 +172,7 @@ test('turns text into values, and fills in defaults', async (context) => {
   assert.deepEqual(rest, {
     token: '0123',
     secret: '',
+    password: '',
     keyword: null,
     endpoint: 'https://example.com',
     form: 'link',

@@ -1,12 +1,14 @@
 /**
  * One part of a configuration with fixed keys (the core's own, or one sink's), from what the file says to checked values: keys are
  * told apart (section-keys.ts), secrets read from their files (secret-files.ts), environment, defaults and formats applied
- * (through-convict.ts), and what was refused is put into words (value-fault.ts).
+ * (through-convict.ts), what was refused is put into words (value-fault.ts), and secrets are looked at once more (secret-faults.ts).
  */
 import type { Fault } from '../errors.ts';
 import type { Setting } from './formats.ts';
 import { joinPath, type Mapping } from './mapping.ts';
+import { judgeSecret, type SecretRemarks } from './secret-faults.ts';
 import { type GivenTwin, readSecretFile, secretLines, twinOf } from './secret-files.ts';
+import { isTrimmed, trimText, trimValue } from './secret-text.ts';
 import { type GivenKeys, readKeys, type SectionShape } from './section-keys.ts';
 import { throughConvict } from './through-convict.ts';
 import { valueFaults } from './value-fault.ts';
@@ -22,27 +24,81 @@ export interface Surroundings {
 export interface Section {
   readonly values: Mapping;
   readonly faults: readonly Fault[];
+  /** What is allowed but looks like a mistake. */
+  readonly warnings: readonly Fault[];
 }
 
 /** Reads a section. Never rejects for anything that is wrong with it. */
-export async function readSection(raw: Mapping, shape: SectionShape, around: Surroundings): Promise<Section> {
+export async function readSection(
+  raw: Mapping,
+  shape: SectionShape,
+  outside: Surroundings,
+): Promise<Section> {
+  const around = { ...outside, env: trimmedEnv(outside.env, shape) };
   const given = readKeys(raw, shape);
   const secrets = await readSecrets(given, shape, around);
   // The environment goes before the file; a value that does not count is not judged.
   const fromFile = [...given.values].filter(
     ([path]) => variableOf(shape.settings[path], around) === undefined,
   );
-  const values: Mapping = Object.fromEntries([...fromFile, ...secrets.values]);
+  const values: Mapping = Object.fromEntries(
+    [...fromFile, ...secrets.values].map(([path, value]) => [path, trimmed(value, shape.settings[path])]),
+  );
   const checked = throughConvict({ settings: shape.settings, values, env: around.env });
 
   const faults = [...given.faults, ...secrets.faults];
+  const warnings: Fault[] = [];
   for (const [path, setting] of Object.entries(shape.settings)) {
     // One key, one fault: a secret whose file failed is not missing as well.
-    if (!checked.refused.includes(path) || secrets.failed.has(path)) continue;
+    if (secrets.failed.has(path)) continue;
     const fromEnv = variableOf(setting, around);
+    if (isBlank(fromEnv, setting)) {
+      const message = `expected text in the environment variable ${setting.env}, got only white space`;
+      faults.push({ path: joinPath(shape.at, path), message, hint: 'set it to the value, or to nothing' });
+      continue;
+    }
+    if (!checked.refused.includes(path)) {
+      const from = fromEnv !== undefined ? 'environment' : secrets.values.has(path) ? 'file' : 'value';
+      const remarks = remarksOn(path, { setting, shape, from, value: checked.values[path] });
+      faults.push(...remarks.faults);
+      warnings.push(...remarks.warnings);
+      continue;
+    }
     faults.push(...valueFaults({ path: joinPath(shape.at, path), setting, value: values[path], fromEnv }));
   }
-  return { values: checked.values, faults };
+  return { values: checked.values, faults, warnings };
+}
+
+function trimmed(value: unknown, setting: Setting | undefined): unknown {
+  return setting !== undefined && isTrimmed(setting) ? trimValue(value) : value;
+}
+
+/** A variable with nothing but white space is left as it is, for blankFault(). */
+function trimmedEnv(env: Surroundings['env'], { settings }: SectionShape): Surroundings['env'] {
+  const changed = Object.values(settings).flatMap((setting): [string, string][] => {
+    const text = setting.env === undefined || !isTrimmed(setting) ? undefined : env[setting.env];
+    return setting.env === undefined || text === undefined ? [] : [[setting.env, trimText(text) || text]];
+  });
+  return { ...env, ...Object.fromEntries(changed) };
+}
+
+/** A variable that holds only white space was meant to hold a value: without this, a credential would silently be none. */
+function isBlank(fromEnv: string | undefined, setting: Setting): boolean {
+  return fromEnv !== undefined && isTrimmed(setting) && trimText(fromEnv) === '';
+}
+
+interface JudgedKey {
+  readonly setting: Setting;
+  readonly shape: SectionShape;
+  readonly from: 'value' | 'file' | 'environment';
+  readonly value: unknown;
+}
+
+function remarksOn(path: string, { setting, shape, from, value }: JudgedKey): SecretRemarks {
+  const twin = twinOf(path, setting);
+  const place = from === 'file' && twin !== undefined ? twin : path;
+  const shortTwin = twin?.slice(twin.lastIndexOf('.') + 1);
+  return judgeSecret({ setting, value, from, twin: shortTwin, path: joinPath(shape.at, place) });
 }
 
 interface Secrets {
@@ -55,10 +111,16 @@ async function readSecrets(given: GivenKeys, shape: SectionShape, around: Surrou
   const values = new Map<string, string | readonly string[]>();
   const failed = new Set<string>();
   const faults: Fault[] = [];
-  for (const [path, setting] of Object.entries(shape.settings)) {
-    const twin = givenTwin(path, { setting, given, shape, around });
-    if (twin === undefined) continue;
-    const read = await readSecretFile(twin, around.directory);
+  // Side by side: each may be a pipe that is waited for.
+  const all = await Promise.all(
+    Object.entries(shape.settings).map(async ([path, setting]) => {
+      const twin = givenTwin(path, { setting, given, shape, around });
+      const read = twin === undefined ? undefined : await readSecretFile(twin, around.directory);
+      return { path, setting, read };
+    }),
+  );
+  for (const { path, setting, read } of all) {
+    if (read === undefined) continue;
     if ('secret' in read) {
       values.set(path, setting.format === 'text_list' ? secretLines(read.secret) : read.secret);
     } else {

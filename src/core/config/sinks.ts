@@ -2,8 +2,8 @@
  * The section `sinks`: for each sink its plugin is found and its own keys are read by the plugin's schema, beside those that every
  * sink has (fallback.ts, expiry.ts). A disabled sink is checked like any other, so that enabling it holds no surprise.
  */
-import { type Fault, NotifierdError } from '../errors.ts';
-import type { SinkPlugin } from '../plugin/contract.ts';
+import { type Fault, faultLine, NotifierdError } from '../errors.ts';
+import type { KeyRemark, SinkPlugin } from '../plugin/contract.ts';
 import type { ResolvedSink } from './config.ts';
 import { EXPIRY_SETTINGS, readExpiry } from './expiry.ts';
 import { FALLBACK_SETTINGS, fallbackNameFaults, type NamedFallback, readFallback } from './fallback.ts';
@@ -49,6 +49,8 @@ export interface ReadSinks {
   readonly names: KnownSinks;
   readonly secrets: readonly string[];
   readonly faults: readonly Fault[];
+  /** What is allowed but looks like a mistake, one line each. */
+  readonly warnings: readonly string[];
 }
 
 /** Reads all sinks. */
@@ -68,6 +70,7 @@ export async function readSinks(
       names: { enabled: [], disabled: [] },
       secrets: [],
       faults: [{ path: 'sinks', message: got, hint }],
+      warnings: [],
     };
   }
   const sinks: ReadSink[] = [];
@@ -75,12 +78,14 @@ export async function readSinks(
   const secrets: string[] = [];
   const fallbacks: NamedFallback[] = [];
   const faults: Fault[] = [];
+  const warnings: Fault[] = [];
   for (const [name, entry] of Object.entries(raw)) {
     const read = await readSink({ name, entry, findPlugin, around });
     names[read.enabled ? 'enabled' : 'disabled'].push(name);
     secrets.push(...read.secrets);
     fallbacks.push(...read.fallbacks);
     faults.push(...read.faults);
+    warnings.push(...read.warnings);
     if (read.sink !== undefined) sinks.push(read.sink);
   }
   if (names.enabled.length === 0) {
@@ -93,7 +98,13 @@ export async function readSinks(
   faults.push(...fallbackNameFaults(fallbacks, names));
   const inUse = fallbacks.filter(({ name }) => names.enabled.includes(name));
   const known = { ...names, fallbacks: inUse.map(({ fallback }) => fallback) };
-  return { sinks, names: known, secrets, faults };
+  return {
+    sinks,
+    names: known,
+    secrets,
+    faults,
+    warnings: warnings.map((warning) => faultLine(warning).trim()),
+  };
 }
 
 interface SinkRequest {
@@ -110,6 +121,7 @@ interface OneSink {
   /** At most one. */
   readonly fallbacks: readonly NamedFallback[];
   readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
 }
 
 async function readSink({ name, entry, findPlugin, around }: SinkRequest): Promise<OneSink> {
@@ -122,7 +134,7 @@ async function readSink({ name, entry, findPlugin, around }: SinkRequest): Promi
       message: `expected keys of its own, got ${kindOf(entry)}`,
       hint: 'write plugin: and its name below it',
     });
-    return { enabled: true, secrets: [], fallbacks: [], faults };
+    return { enabled: true, secrets: [], fallbacks: [], faults, warnings: [] };
   }
   const { plugin, fault } = await findFor(at, entry.plugin, findPlugin);
   if (fault !== undefined) faults.push(fault);
@@ -135,15 +147,17 @@ async function readSink({ name, entry, findPlugin, around }: SinkRequest): Promi
   faults.push(...section.faults, ...fallbackFaults, ...expiryFaults);
   const enabled = section.values.enabled === true;
   const fallbacks = namedFallback(name, at, section.values);
-  if (plugin === undefined) return { enabled, secrets: [], fallbacks, faults };
+  if (plugin === undefined) return { enabled, secrets: [], fallbacks, faults, warnings: section.warnings };
   const config = pick(section.values, Object.keys(plugin.schema));
-  if (section.faults.length === 0) faults.push(...pluginFaults(at, plugin, config));
+  if (section.faults.length === 0) faults.push(...placed(at, plugin.validate?.(config)));
+  const warnings = [...section.warnings, ...(faults.length === 0 ? placed(at, plugin.warn?.(config)) : [])];
   return {
     sink: { name, enabled, plugin, config, expireAfter, ...(fallback === undefined ? {} : { fallback }) },
     enabled,
     secrets: secretsIn(settings, section.values),
     fallbacks,
     faults,
+    warnings,
   };
 }
 
@@ -177,9 +191,9 @@ async function findFor(
   }
 }
 
-function pluginFaults(at: string, plugin: SinkPlugin<Mapping>, config: Mapping): Fault[] {
-  const faults = plugin.validate?.(config) ?? [];
-  return faults.map((fault) => ({ ...fault, path: fault.path === '' ? at : `${at}.${fault.path}` }));
+/** What a plugin says of its keys, at their places in the file. */
+function placed(at: string, remarks: readonly KeyRemark[] = []): Fault[] {
+  return remarks.map((remark) => ({ ...remark, path: remark.path === '' ? at : `${at}.${remark.path}` }));
 }
 
 function pick(mapping: Mapping, keys: readonly string[]): Mapping {

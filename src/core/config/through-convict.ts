@@ -63,7 +63,7 @@ export function throughConvict({ settings, values, env }: GivenValues): CheckedV
 function isFit(value: unknown, setting: Setting): boolean {
   if (setting.format === 'text_map') return accepts(setting, value);
   if (setting.format === 'duration' && typeof value === 'number') return value === 0;
-  return value !== null && !isMapping(value) && !(setting.sensitive === true && hasEmptySecret(value));
+  return value !== null && !isMapping(value) && !(setting.sensitive !== undefined && hasEmptySecret(value));
 }
 
 function hasEmptySecret(value: unknown): boolean {
@@ -85,7 +85,7 @@ function toConvict({
     default: fallback,
     format: typeof format === 'string' ? convictFormat(format) : [...format],
     nullable: fallback === null && (optional === true || format !== 'required_text'),
-    sensitive: sensitive === true,
+    sensitive,
     atLeast,
     atMost,
     ...(env === undefined ? {} : { env }),

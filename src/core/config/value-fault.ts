@@ -21,7 +21,7 @@ export interface RefusedValue {
 /** The faults of one refused value: one, or one for each wrong text of a map. */
 export function valueFaults({ path, setting, value, fromEnv }: RefusedValue): Fault[] {
   const expected = `expected ${expectation(setting)}`;
-  const secret = setting.sensitive === true;
+  const secret = setting.sensitive !== undefined;
   if (fromEnv !== undefined) {
     const message = `${expected} in the environment variable ${setting.env}, got ${showValue(fromEnv, secret)}`;
     return [{ path, message, ...envHint(fromEnv) }];
@@ -55,7 +55,7 @@ function mapFaults(path: string, map: Readonly<Record<string, unknown>>, secret:
 function valueHint(value: unknown, setting: Setting): { hint?: string } {
   const { format } = setting;
   if (value === null) return { hint: 'write a value, or remove the line' };
-  if (isEmptySecret(value) && setting.sensitive === true)
+  if (isEmptySecret(value) && setting.sensitive !== undefined)
     return { hint: 'write a value, or remove the line' };
   if (typeof format !== 'string') {
     const near = typeof value === 'string' ? nearest(value, format) : undefined;

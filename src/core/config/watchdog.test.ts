@@ -31,6 +31,16 @@ describe('refuses', () => {
       paths: ['watchdog.matchers'],
     },
     {
+      name: 'conditions that ask for nothing, which would swallow every alert too',
+      given: { matchers: ['{}'], sinks: ['ops'] },
+      paths: ['watchdog.matchers'],
+    },
+    {
+      name: 'conditions that alerts without the label fulfil, which would swallow most alerts',
+      given: { matchers: ['alertname=~".*"', 'severity!=none'], sinks: ['ops'] },
+      paths: ['watchdog.matchers'],
+    },
+    {
       name: 'sinks that are not there or disabled, and broken conditions, all at once',
       given: { matchers: ['severity=~"("'], sinks: ['opps', 'old'] },
       paths: ['watchdog.sinks[0]', 'watchdog.sinks[1]', 'watchdog.matchers[0]'],

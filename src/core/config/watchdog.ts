@@ -3,10 +3,11 @@ import type { Fault } from '../errors.ts';
 import type { WatchdogConfig } from '../watchdog/watchdog.ts';
 import type { Setting } from './formats.ts';
 import { isMapping } from './mapping.ts';
-import { type KnownSinks, readMatcher, sinkFaults, textsOf } from './routes.ts';
+import { type KnownSinks, readMatchers, sinkFaults, textsOf } from './routes.ts';
 import { readSection, type Surroundings } from './section.ts';
 import { kindOf } from './show.ts';
 
+const EXAMPLE = 'matchers: [\'alertname="Watchdog"\']';
 const LONGEST_MS = 7 * 24 * 3_600_000;
 
 /** The keys of the section. */
@@ -62,14 +63,23 @@ export async function readWatchdog(
   if (faults.length === 0 && names.length === 0) {
     faults.push({ path: `${at}.sinks`, message: 'missing: expected the name of at least one sink' });
   }
-  if (faults.length === 0 && texts.length === 0) {
+  const matcherFaults: Fault[] = [];
+  const matchers = texts.flatMap((text, index) =>
+    readMatchers(`${at}.matchers[${index}]`, text, matcherFaults),
+  );
+  if (faults.length + matcherFaults.length === 0 && matchers.length === 0) {
     const message = 'missing: without a condition every alert would be taken for the heartbeat';
-    faults.push({ path: `${at}.matchers`, message, hint: 'matchers: [\'alertname="Watchdog"\']' });
+    faults.push({ path: `${at}.matchers`, message, hint: EXAMPLE });
+  }
+  if (matchers.length > 0 && matchers.every((matcher) => matcher.matches({}))) {
+    const message =
+      'expected a condition that alerts without labels do not fulfil, or most would be taken for the heartbeat';
+    matcherFaults.push({ path: `${at}.matchers`, message, hint: EXAMPLE });
   }
   names.forEach((name, index) => {
     faults.push(...sinkFaults(`${at}.sinks[${index}]`, name, sinks));
   });
-  const matchers = texts.flatMap((text, index) => readMatcher(`${at}.matchers[${index}]`, text, faults));
+  faults.push(...matcherFaults);
   if (faults.length > 0 || typeof interval !== 'number' || typeof grace !== 'number') return { faults };
   return { watchdog: { matchers, sinks: names, intervalMs: interval, graceMs: grace }, faults };
 }

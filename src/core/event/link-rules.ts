@@ -5,7 +5,7 @@
 import { type Matcher, RE2JS } from 're2js';
 import { NotifierdError } from '../errors.ts';
 
-/** One rule: `to` replaces the prefix, or the first match of the expression, with `$1`, `${1}`, `${name}` and `$$` expanded. */
+/** One rule: `to` replaces the prefix (with one slash between it and the rest), or the first match of the expression, with `$1`, `${1}`, `${name}` and `$$` expanded. */
 export type LinkRule =
   | { readonly prefix: string; readonly to: string }
   | { readonly regex: string; readonly to: string };
@@ -27,7 +27,14 @@ const REFERENCE = /\$(?:(\$)|(\d{1,2})|\{(\w+)\})/g;
 function compilePrefix(prefix: string, to: string): Rewrite {
   if (prefix === '')
     throw invalid('prefix is empty, so it would match every link', 'Write what the links begin with.');
-  return (url) => (url.startsWith(prefix) ? to + url.slice(prefix.length) : undefined);
+  return (url) => (url.startsWith(prefix) ? join(prefix, to, url.slice(prefix.length)) : undefined);
+}
+
+/** One slash stands between `to` and the rest if one stood behind the prefix, whichever of the two was written with it. */
+function join(prefix: string, to: string, rest: string): string {
+  if (/[?#]/.test(to) || to.endsWith('://') || rest === '') return to + rest;
+  if (to.endsWith('/')) return !prefix.endsWith('/') && rest.startsWith('/') ? to + rest.slice(1) : to + rest;
+  return prefix.endsWith('/') && !/^[/?#]/.test(rest) ? `${to}/${rest}` : to + rest;
 }
 
 function compileRegex(regex: string, to: string): Rewrite {

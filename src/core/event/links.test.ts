@@ -46,6 +46,80 @@ test('adds the slash that prometheusUrl lacks', () => {
   assert.equal(links.prometheus('http://p:9090/graph?x'), 'https://ops.example/prometheus/graph?x');
 });
 
+const PROMETHEUS_URLS = [
+  'https://ops.example/prometheus/',
+  'https://ops.example/prometheus//',
+  'https://ops.example/prometheus/graph',
+  'https://ops.example/prometheus/graph/',
+  'https://ops.example/prometheus/graph//',
+  'https://ops.example/prometheus/graph/graph',
+  'https://ops.example/prometheus/graph?g0.expr=up&g0.tab=1',
+  'https://ops.example/prometheus/graph/?g0.expr=up#x',
+  'https://ops.example/prometheus/query',
+  'https://ops.example/prometheus/query?g0.expr=up&g0.show_tree=0',
+];
+
+for (const prometheusUrl of PROMETHEUS_URLS) {
+  test(`takes prometheusUrl ${prometheusUrl} as it is meant`, () => {
+    const link = linksWith({ prometheusUrl }).prometheus('http://p:9090/graph?g0.expr=a');
+    assert.equal(link, 'https://ops.example/prometheus/graph?g0.expr=a');
+  });
+}
+
+test('leaves prefixes alone that only look like a page', () => {
+  for (const prefix of ['http://graph/', 'http://p/graphs/', 'http://p/query/', 'http://p/my-query/']) {
+    const links = linksWith({ prometheusUrl: prefix });
+    assert.equal(links.prometheus('http://x/graph?a'), `${prefix}graph?a`);
+  }
+});
+
+const ALERTMANAGER_URLS = [
+  { given: 'https://am.example', meant: 'https://am.example' },
+  { given: 'https://am.example//', meant: 'https://am.example/' },
+  { given: 'https://am.example/#/alerts', meant: 'https://am.example/' },
+  { given: 'https://am.example/am#/silences/new?filter=%7B%7D', meant: 'https://am.example/am' },
+  { given: 'https://am.example/#', meant: 'https://am.example/' },
+  { given: 'https://am.example/api/v2', meant: 'https://am.example/' },
+  { given: 'https://am.example/am/api/v2/alerts/', meant: 'https://am.example/am/' },
+  { given: 'https://am.example/api/v1/alerts', meant: 'https://am.example/' },
+  { given: 'https://am.example/api/v2.html', meant: 'https://am.example/api/v2.html' },
+  { given: 'https://am.example/?tenant=1', meant: 'https://am.example/?tenant=1' },
+];
+
+for (const { given, meant } of ALERTMANAGER_URLS) {
+  test(`takes alertmanagerUrl ${given} for ${meant}`, () => {
+    assert.equal(linksWith({ alertmanagerUrl: given }).alertmanager('http://am-0:9093'), meant);
+  });
+}
+
+const PREFIXES = [
+  { prefix: 'http://g:3000/', to: 'https://g.example' },
+  { prefix: 'http://g:3000', to: 'https://g.example/' },
+  { prefix: 'http://g:3000', to: 'https://g.example' },
+  { prefix: 'http://g:3000/', to: 'https://g.example/' },
+];
+
+for (const rule of PREFIXES) {
+  test(`puts one slash behind ${rule.to} in place of ${rule.prefix}`, () => {
+    const links = linksWith({ rewrite: [rule] });
+    assert.equal(links.other('http://g:3000/d/1?a=b'), 'https://g.example/d/1?a=b');
+    assert.equal(links.other('http://g:3000/'), rule.prefix.endsWith('/') ? rule.to : 'https://g.example/');
+  });
+}
+
+test('puts no slash where a prefix ends inside a name or a query begins', () => {
+  const links = linksWith({
+    rewrite: [
+      { prefix: 'http://int-', to: 'https://ext-' },
+      { prefix: 'http://wiki/', to: 'https://wiki.example/?page=' },
+      { prefix: 'http://gate/', to: 'https://' },
+    ],
+  });
+  assert.equal(links.other('http://int-a.example/x'), 'https://ext-a.example/x');
+  assert.equal(links.other('http://wiki/runbook'), 'https://wiki.example/?page=runbook');
+  assert.equal(links.other('http://gate/host.example/x'), 'https://host.example/x');
+});
+
 test('gives alertmanagerUrl whatever Alertmanager calls itself', () => {
   const links = linksWith({
     alertmanagerUrl: 'https://am.example/',
@@ -157,7 +231,7 @@ const FAULTY: readonly { name: string; options: Partial<LinkOptions>; message: R
   },
   {
     name: 'a prometheusUrl with a query',
-    options: { prometheusUrl: 'http://p/graph?x' },
+    options: { prometheusUrl: 'http://p/?x' },
     message: /without \? and #/,
   },
   {

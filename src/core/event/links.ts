@@ -4,6 +4,7 @@
  * by best-url.ts.
  */
 import { NotifierdError } from '../errors.ts';
+import { alertmanagerBase, prometheusBase } from './base-url.ts';
 import { LONGEST_URL, toHttpUrl } from './http-url.ts';
 import { compileLinkRule, type LinkRule } from './link-rules.ts';
 
@@ -11,9 +12,9 @@ export type { LinkRule } from './link-rules.ts';
 
 /** The section `links` of the configuration. */
 export interface LinkOptions {
-  /** Replaces everything before `graph` in a generatorURL; a missing slash at its end is added. */
+  /** Replaces everything before `graph` in a generatorURL; `graph` itself and slashes at its end do not count. */
   readonly prometheusUrl?: string;
-  /** Replaces the whole externalURL. */
+  /** Replaces the whole externalURL; the page that was open and the API's path do not count. */
   readonly alertmanagerUrl?: string;
   /** For every link that the two above did not replace; the first rule that matches is the only one applied. */
   readonly rewrite: readonly LinkRule[];
@@ -34,11 +35,11 @@ export interface Links {
 
 /** Throws a NotifierdError (`links_invalid`, `link_rule_invalid`) for options that the configuration should have refused. */
 export function createLinks(options: LinkOptions): Links {
-  const prometheusBase = options.prometheusUrl === undefined ? undefined : toBase(options.prometheusUrl);
+  const prometheusUrl = options.prometheusUrl === undefined ? undefined : toBase(options.prometheusUrl);
   const alertmanagerUrl =
     options.alertmanagerUrl === undefined
       ? undefined
-      : requireUrl('alertmanagerUrl', options.alertmanagerUrl);
+      : alertmanagerBase(requireUrl('alertmanagerUrl', options.alertmanagerUrl));
   const rules = options.rewrite.map(compileLinkRule);
 
   const other = (url: string): string | undefined => {
@@ -52,8 +53,8 @@ export function createLinks(options: LinkOptions): Links {
   };
   return {
     prometheus(url) {
-      const graph = prometheusBase === undefined ? undefined : fromGraph(url.trim());
-      return graph === undefined ? other(url) : toHttpUrl(`${prometheusBase}${graph}`);
+      const graph = prometheusUrl === undefined ? undefined : fromGraph(url.trim());
+      return graph === undefined ? other(url) : toHttpUrl(`${prometheusUrl}${graph}`);
     },
     alertmanager: (url) => alertmanagerUrl ?? other(url),
     other,
@@ -71,15 +72,13 @@ function fromGraph(url: string): string | undefined {
 }
 
 function toBase(prometheusUrl: string): string {
-  const url = requireUrl('prometheusUrl', prometheusUrl);
-  if (/[?#]/.test(url)) {
-    throw new NotifierdError(
-      'links_invalid',
-      `links: expected prometheusUrl without ? and #, got ${JSON.stringify(prometheusUrl)}`,
-      'Write only what stands before graph in the address of a Prometheus graph.',
-    );
-  }
-  return url.endsWith('/') ? url : `${url}/`;
+  const base = prometheusBase(requireUrl('prometheusUrl', prometheusUrl));
+  if (base !== undefined) return base;
+  throw new NotifierdError(
+    'links_invalid',
+    `links: expected prometheusUrl without ? and #, got ${JSON.stringify(prometheusUrl)}`,
+    'Write only what stands before graph in the address of a Prometheus graph.',
+  );
 }
 
 function requireUrl(key: string, text: string): string {

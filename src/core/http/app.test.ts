@@ -19,6 +19,28 @@ describe('webhook paths', () => {
   const taken: { name: string; url: string; path: string; sink?: string; source?: string }[] = [
     { name: 'the root', url: '/', path: '/' },
     { name: 'the root with a slash', url: '//', path: '/' },
+    { name: 'the root with many slashes', url: '////?token=a', path: '/' },
+    {
+      name: 'a slash too many before the named path',
+      url: '//webhook/alertmanager',
+      path: '/webhook/alertmanager',
+    },
+    {
+      name: 'slashes too many inside the named path',
+      url: '/webhook//alertmanager',
+      path: '/webhook/alertmanager',
+    },
+    {
+      name: 'slashes too many behind the named path',
+      url: '/webhook/alertmanager///?a=//b',
+      path: '/webhook/alertmanager',
+    },
+    {
+      name: 'one sink with slashes too many everywhere',
+      url: '//dingtalk///ops-group//send//',
+      path: '/dingtalk/ops-group/send',
+      sink: 'ops-group',
+    },
     { name: 'the root with a query', url: '/?token=a', path: '/' },
     { name: 'the named path', url: '/webhook/alertmanager', path: '/webhook/alertmanager' },
     { name: 'the named path with a slash', url: '/webhook/alertmanager/', path: '/webhook/alertmanager' },
@@ -150,7 +172,13 @@ describe('webhook paths', () => {
       status: 404,
       says: /"unknown_path".*POST \/webhook\/alertmanager/,
     },
-    { name: 'two trailing slashes', url: '/webhook/alertmanager//', status: 404, says: /"unknown_path"/ },
+    {
+      name: 'where Prometheus posts to Alertmanagers',
+      url: '/api/v2/alerts',
+      status: 404,
+      says: /"unknown_path".*no Alertmanager.*Prometheus sends to an Alertmanager/,
+    },
+    { name: 'an encoded slash', url: '/webhook%2Falertmanager', status: 404, says: /"unknown_path"/ },
     { name: 'another case', url: '/Webhook/Alertmanager', status: 404, says: /"unknown_path"/ },
     {
       name: 'a compressed body',

@@ -12,6 +12,7 @@ import type { Auth } from './auth.ts';
 import { addLifecycleRoutes, type Readiness } from './lifecycle.ts';
 import { createMethodCheck } from './methods.ts';
 import { addMetricsRoute } from './metrics.ts';
+import { foldPathSlashes } from './path-slashes.ts';
 import { createProblemAnswerer, HttpProblem } from './problem.ts';
 import { createUnreadBodyDrain } from './unread-body.ts';
 import { addWebhookRoutes, createAnswerCounter, WEBHOOK_PATHS } from './webhook.ts';
@@ -34,6 +35,8 @@ export interface HttpAppOptions {
 /** Largest rest of an unwanted body that is read so that its sender sees the answer, as a multiple of the limit of one. */
 const DRAINED_BODIES = 4;
 const LONGEST_PATH_SHOWN = 100;
+/** Where Prometheus posts alerts to its Alertmanagers. */
+const ALERTS_API = /\/api\/v[12]\/alerts\/?$/;
 
 /** The application. Never throws at a request; what nobody foresaw is logged and answered 500. */
 export function createHttpApp(options: HttpAppOptions): Koa {
@@ -56,6 +59,7 @@ export function createHttpApp(options: HttpAppOptions): Koa {
   addMetricsRoute(router, metrics, readOnly);
 
   app.use(createUnreadBodyDrain(DRAINED_BODIES * maxBodyBytes));
+  app.use(foldPathSlashes);
   app.use(answerProblems);
   app.use(router.routes());
   app.use(createUnknownPathAnswer(countAnswers, answerProblems));
@@ -75,6 +79,10 @@ function createUnknownPathAnswer(countAnswers: Middleware, answerProblems: Middl
         'GET /-/ready',
         'GET /metrics',
       ];
+      if (ALERTS_API.test(ctx.path)) {
+        const cure = 'Prometheus sends to an Alertmanager, whose webhook_configs name notifierd';
+        throw new HttpProblem('unknown_path', `notifierd is no Alertmanager and has no ${path}: ${cure}`);
+      }
       throw new HttpProblem('unknown_path', `nothing is at ${path}; there are ${valid.join(', ')}`);
     };
     if (ctx.method !== 'POST') return await refuse();

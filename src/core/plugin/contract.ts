@@ -26,10 +26,19 @@ export interface ConfigKey {
   readonly format: ConfigFormat | readonly string[];
   /**
    * The value is a credential: never printed, and readable from a file by the key's twin `<key>_file`. Of a `text_list`, each item is
-   * one, and the file has one a line.
+   * one, and the file has one a line. White space at both ends is removed before the plugin sees it. The word says what is judged:
+   *
+   * - `token`: made by a machine. White space inside, quotes around it and a value that is only the name of a variable are faults.
+   * - `password`: chosen by a person, who may use any sign. A value that is only `${NAME}` is pointed out by a warning.
    */
-  readonly sensitive?: boolean;
+  readonly sensitive?: SecretKind;
 }
+
+/** The kinds of credentials. */
+export const SECRET_KINDS = ['token', 'password'] as const;
+
+/** One of them. */
+export type SecretKind = (typeof SECRET_KINDS)[number];
 
 /** The named formats that core/config knows. */
 export const CONFIG_FORMATS = [
@@ -50,15 +59,24 @@ export type ConfigFormat = (typeof CONFIG_FORMATS)[number];
 /** The schema of one sink's own keys, besides `plugin`, `enabled`, `fallback` and `expire_after`, which the core reads for every sink. */
 export type ConfigSchema<Config> = { readonly [Key in keyof Config & string]: ConfigKey };
 
+/** What is to be said of a key of the sink, in one line. */
+export interface KeyRemark {
+  /** The key, such as `endpoint` or `pictures.firing`; empty for the sink as a whole. */
+  readonly path: string;
+  readonly message: string;
+  /** How to mend it. */
+  readonly hint?: string;
+}
+
 /** A channel. The default export of a plugin's index.ts. */
 export interface SinkPlugin<Config> {
   /** The folder's name, and what `plugin:` in a configuration says. */
   readonly name: string;
   readonly schema: ConfigSchema<Config>;
   /** Faults that a schema cannot see (two keys that contradict each other). Pure; empty when all is well. */
-  validate?(
-    config: Config,
-  ): readonly { readonly path: string; readonly message: string; readonly hint?: string }[];
+  validate?(config: Config): readonly KeyRemark[];
+  /** What is allowed but looks like a mistake; asked once validate() has found nothing. Pure. Never repeats a secret or a part of one. */
+  warn?(config: Config): readonly KeyRemark[];
   /** Called once per sink at start. Synchronous, no I/O, no timers: a configuration that passed the schema must not throw here. */
   create(config: Config, host: Host): Sink;
 }

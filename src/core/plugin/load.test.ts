@@ -115,6 +115,11 @@ const BROKEN = [
     code: withKey("doc: '', default: 1, format: 'integer'"),
     says: /schema\.key has an unknown format/,
   },
+  {
+    name: 'a credential of no known kind',
+    code: withKey("doc: '', default: '', format: 'text', sensitive: true"),
+    says: /schema\.key\.sensitive is neither of token, password/,
+  },
   { name: 'no default', code: withKey("doc: '', format: 'text'"), says: /schema\.key has no default/ },
   {
     name: 'a key that the core reads',

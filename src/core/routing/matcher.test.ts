@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { NotifierdError } from '../errors.ts';
-import { parseMatcher } from './matcher.ts';
+import { type Matcher, parseMatchers, renderMatcher } from './matcher.ts';
+
+/** Of a text with one condition. */
+function parseMatcher(text: string): Matcher {
+  const [matcher, ...others] = parseMatchers(text);
+  assert.ok(matcher !== undefined && others.length === 0);
+  return matcher;
+}
 
 const PARSED: readonly { name: string; text: string; parts: readonly [string, string, string] }[] = [
   { name: 'a quoted value', text: 'severity="critical"', parts: ['severity', '=', 'critical'] },
@@ -32,6 +39,89 @@ for (const { name, text, parts } of PARSED) {
   });
 }
 
+type Parts = readonly [string, string, string];
+
+const LISTS: readonly { name: string; text: string; parts: readonly Parts[] }[] = [
+  {
+    name: 'two conditions',
+    text: 'a="x", b=~"y|z"',
+    parts: [
+      ['a', '=', 'x'],
+      ['b', '=~', 'y|z'],
+    ],
+  },
+  {
+    name: 'the same in braces',
+    text: '{a="x", b=~"y|z"}',
+    parts: [
+      ['a', '=', 'x'],
+      ['b', '=~', 'y|z'],
+    ],
+  },
+  { name: 'one in braces', text: '{a="x"}', parts: [['a', '=', 'x']] },
+  {
+    name: 'blanks everywhere',
+    text: ' { a = x ,\tb != y\n} ',
+    parts: [
+      ['a', '=', 'x'],
+      ['b', '!=', 'y'],
+    ],
+  },
+  {
+    name: 'a comma behind the last',
+    text: 'a=x,b=y,',
+    parts: [
+      ['a', '=', 'x'],
+      ['b', '=', 'y'],
+    ],
+  },
+  { name: 'a comma behind the last in braces', text: '{a=x, }', parts: [['a', '=', 'x']] },
+  { name: 'no condition', text: ' { } ', parts: [] },
+  {
+    name: 'quoted names',
+    text: '{"k8s.io/a"="x","b,}"=~y}',
+    parts: [
+      ['k8s.io/a', '=', 'x'],
+      ['b,}', '=~', 'y'],
+    ],
+  },
+  {
+    name: 'commas, braces and quotes in values',
+    text: '{a="x,y", b="{z}", c="\\"},"}',
+    parts: [
+      ['a', '=', 'x,y'],
+      ['b', '=', '{z}'],
+      ['c', '=', '"},'],
+    ],
+  },
+];
+
+for (const { name, text, parts } of LISTS) {
+  test(`parses ${name}: ${text}`, () => {
+    const parsed = parseMatchers(text).map(({ name, operator, value }) => [name, operator, value]);
+    assert.deepEqual(parsed, parts);
+  });
+}
+
+test('reads what it has printed, however the conditions are put together', () => {
+  const matcher = fc.record(
+    {
+      name: fc.string({ unit: 'grapheme', minLength: 1 }),
+      operator: fc.constantFrom('=' as const, '!=' as const),
+      value: fc.string({ unit: fc.constantFrom(...'ab"\\{},=~! \n\t中$') }),
+    },
+    { noNullPrototype: true },
+  );
+  const frame = fc.constantFrom(['', ''], ['{', '}'], [' { ', ',} '], ['', ' , ']);
+  fc.assert(
+    fc.property(fc.array(matcher, { minLength: 1 }), frame, (matchers, [before = '', behind = '']) => {
+      const text = `${before}${matchers.map(renderMatcher).join(', ')}${behind}`;
+      const parsed = parseMatchers(text).map(({ name, operator, value }) => ({ name, operator, value }));
+      assert.deepEqual(parsed, matchers);
+    }),
+  );
+});
+
 const FAULTY: readonly { name: string; text: string; message: string }[] = [
   { name: 'nothing', text: '', message: 'matcher "", character 1: expected a label name' },
   { name: 'no name', text: '="x"', message: 'character 1: expected a label name' },
@@ -49,11 +139,25 @@ const FAULTY: readonly { name: string; text: string; message: string }[] = [
   },
   { name: 'an open quote', text: 'a="b\\"', message: 'character 7: expected a closing quote; got the end' },
   {
-    name: 'two matchers',
-    text: 'a="b",c="d"',
-    message: 'character 6: expected nothing more: one matcher an entry',
+    name: 'two matchers without a comma',
+    text: 'a="b" c="d"',
+    message: 'character 7: expected nothing more: commas separate conditions',
   },
-  { name: 'braces', text: '{a="b"}', message: 'character 1: expected a label name' },
+  {
+    name: 'two matchers in braces without a comma',
+    text: '{a=b c=d}',
+    message: 'character 6: expected a comma or the closing brace',
+  },
+  { name: 'an open brace', text: '{a="b",', message: 'character 8: expected a comma or the closing brace' },
+  {
+    name: 'an open brace behind a value',
+    text: '{a="b"',
+    message: 'character 7: expected a comma or the closing brace; got the end',
+  },
+  { name: 'a closing brace alone', text: 'a="b"}', message: 'character 6: expected nothing more' },
+  { name: 'text behind the braces', text: '{a="b"} c', message: 'character 9: expected nothing more' },
+  { name: 'two commas', text: 'a="b",,c="d"', message: 'character 7: expected a label name' },
+  { name: 'a comma alone', text: '{,}', message: 'character 2: expected a label name' },
   { name: 'a bare value with blanks', text: 'a=b c', message: 'character 5: expected nothing more' },
   { name: 'an unsound expression', text: 'a=~ "(b"', message: 'character 5: expected an RE2 expression: ' },
   {
@@ -125,7 +229,7 @@ test('takes any name and value in quotes, and throws nothing but its own error',
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'ab"\\=~!{,} \n(|*') }), (text) => {
       try {
-        parseMatcher(text).matches({ a: text });
+        for (const matcher of parseMatchers(text)) matcher.matches({ a: text });
       } catch (error) {
         assert.equal(error instanceof NotifierdError, true, String(error));
       }

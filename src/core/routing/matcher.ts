@@ -1,5 +1,5 @@
 /**
- * One condition of a route in Alertmanager's matcher syntax: `severity="critical"`, `team!~"a|b"`, `"k8s.io/app name"=shop`
+ * The conditions of a route in Alertmanager's matcher syntax: `severity="critical"`, `{team!~"a|b", "k8s.io/app name"=shop}`
  * (https://prometheus.io/docs/alerting/latest/configuration/#matcher). Parsed once from the configuration; matching is pure.
  */
 import { RE2JS } from 're2js';
@@ -20,29 +20,60 @@ export interface Matcher {
   matches(labels: TextMap): boolean;
 }
 
-/** Throws a NotifierdError with code `matcher_invalid` that says where the text stops making sense. */
-export function parseMatcher(text: string): Matcher {
-  const [name, afterName] = readWord({ text, at: 0, what: 'a label name' });
-  const [operator, afterOperator] = readOperator(text, afterName);
-  const [value, afterValue] = readWord({ text, at: afterOperator, what: 'a value' });
-  const end = skipBlanks(text, afterValue);
-  if (end < text.length) {
-    throw invalid(
-      text,
-      end,
-      'expected nothing more: one matcher an entry, and a value with blanks or signs in quotes',
-    );
+/**
+ * The conditions of one text, separated by commas, with or without braces around them and a comma behind the last. `{}` has none, so
+ * every event fulfils it. Throws a NotifierdError with code `matcher_invalid` that says where the text stops making sense.
+ */
+export function parseMatchers(text: string): readonly Matcher[] {
+  const start = skipBlanks(text, 0);
+  const isBraced = text[start] === '{';
+  const matchers: Matcher[] = [];
+  let at = isBraced ? skipBlanks(text, start + 1) : start;
+  while (!(isBraced && text[at] === '}')) {
+    const [matcher, end] = readMatcher(text, at);
+    matchers.push(matcher);
+    at = skipBlanks(text, end);
+    if (text[at] !== ',') break;
+    at = skipBlanks(text, at + 1);
+    if (at === text.length) break;
   }
+  if (isBraced) at = skipBlanks(text, readClosingBrace(text, at));
+  if (at < text.length) {
+    const quoted = 'a value with blanks or signs stands in quotes';
+    throw invalid(text, at, `expected nothing more: commas separate conditions, and ${quoted}`);
+  }
+  return matchers;
+}
+
+function readClosingBrace(text: string, at: number): number {
+  if (text[at] === '}') return at + 1;
+  throw invalid(text, at, 'expected a comma or the closing brace');
+}
+
+function readMatcher(text: string, at: number): [matcher: Matcher, end: number] {
+  const [name, afterName] = readWord({ text, at, what: 'a label name' });
+  const [operator, afterOperator] = readOperator(text, afterName);
+  const [value, end] = readWord({ text, at: afterOperator, what: 'a value' });
   const test = operator.endsWith('~')
     ? toExpressionTest(text, afterOperator, value)
     : (label: string) => label === value;
   const wanted = !operator.startsWith('!');
-  return {
+  const matcher: Matcher = {
     name,
     operator,
     value,
     matches: (labels) => test(Object.hasOwn(labels, name) ? (labels[name] ?? '') : '') === wanted,
   };
+  return [matcher, end];
+}
+
+/** The condition as a text that parseMatchers() reads as the same. */
+export function renderMatcher({
+  name,
+  operator,
+  value,
+}: Pick<Matcher, 'name' | 'operator' | 'value'>): string {
+  return `${JSON.stringify(name)}${operator}${JSON.stringify(value)}`;
 }
 
 const BLANKS = /^\s*/;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseMatcher } from './matcher.ts';
+import { parseMatchers } from './matcher.ts';
 import { createRouter, type RouteRule } from './routes.ts';
 
 const SINKS = ['ops', 'db', 'log'];
@@ -16,7 +16,7 @@ function route(
     sources: [],
     continue: false,
     ...rest,
-    matchers: matchers.map(parseMatcher),
+    matchers: matchers.flatMap(parseMatchers),
     sinks,
   };
 }

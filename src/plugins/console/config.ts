@@ -1,7 +1,7 @@
 /**
  * What a person may set for one console sink: the keys, their meaning and their defaults.
  */
-import type { ConfigSchema } from '../../core/plugin/contract.ts';
+import type { ConfigSchema, KeyRemark } from '../../core/plugin/contract.ts';
 
 /** `text`: a block an event, for people. `json`: a line an event, for pipes. */
 export const FORMATS = ['text', 'json'] as const;
@@ -34,3 +34,11 @@ export const schema: ConfigSchema<ConsoleConfig> = {
     format: 'text',
   },
 };
+
+/** The name of a file that can be one; whether it can be written shows when something is. */
+export function validate({ file }: ConsoleConfig): readonly KeyRemark[] {
+  if (!/\p{Cc}|(?:^|\/)\.{0,2}$/u.test(file) || file === '') return [];
+  return [
+    { path: 'file', message: 'expected the name of a file, got that of a folder or control characters' },
+  ];
+}

@@ -19,17 +19,17 @@ export const ADVICE = {
   unknown_token: {
     reason: 'bad_credential',
     cause: "DingTalk does not know the robot's access token / 钉钉不认识此机器人的 access_token",
-    cure: "copy the webhook address anew from the group's robot settings and set access_token (of several robots: its place in access_tokens) to what follows access_token= in it / 在群机器人设置中重新复制 Webhook 地址，把 access_token= 后面的内容填入 access_token（多个机器人时填入 access_tokens 中对应的一项）",
+    cure: "copy the webhook address anew from the group's robot settings and set url to it, or access_token (of several robots: its place in access_tokens) to what follows access_token= in it / 在群机器人设置中重新复制 Webhook 地址，填入 url，或把 access_token= 后面的内容填入 access_token（多个机器人时填入 access_tokens 中对应的一项）",
   },
   missing_token: {
     reason: 'bad_credential',
     cause: 'the request came without an access token / 请求缺少 access_token',
-    cure: 'set access_token or access_token_file; if it is set, a proxy removes the query of the address / 请设置 access_token 或 access_token_file；如已设置，请检查代理是否去掉了地址中的参数',
+    cure: 'set url or access_token; if it is set, a proxy removes the query of the address / 请设置 url 或 access_token；如已设置，请检查代理是否去掉了地址中的参数',
   },
   not_authorized: {
     reason: 'bad_credential',
     cause: "DingTalk refused the robot's credential / 钉钉拒绝了此机器人的凭证",
-    cure: "create the robot's webhook address anew and set access_token and secret from it / 请重新获取机器人的 Webhook 地址，并更新 access_token 与 secret",
+    cure: "create the robot's webhook address anew and set url (or access_token) and secret anew / 请重新获取机器人的 Webhook 地址，并更新 url（或 access_token）与 secret",
   },
   wrong_signature: {
     reason: 'bad_signature',
@@ -71,12 +71,12 @@ export const ADVICE = {
   robot_gone: {
     reason: 'channel_gone',
     cause: 'the robot is no longer in the group / 机器人已不在群中',
-    cure: 'add a robot to the group and set its access_token and secret here / 请在群中重新添加机器人，并更新 access_token 与 secret',
+    cure: 'add a robot to the group and set its url (or access_token) and secret here / 请在群中重新添加机器人，并更新 url（或 access_token）与 secret',
   },
   group_gone: {
     reason: 'channel_gone',
     cause: 'the group is disbanded / 群已解散',
-    cure: 'add a robot to another group and set its access_token and secret here, or remove the sink / 请在其他群中添加机器人并更新配置，或删除该 sink',
+    cure: 'add a robot to another group and set its url (or access_token) and secret here, or remove the sink / 请在其他群中添加机器人并更新配置，或删除该 sink',
   },
   changed_on_the_way: {
     reason: 'bad_endpoint',

@@ -32,10 +32,15 @@ export const PACE_WINDOW_MS = 65_000;
  */
 export const STANDARD_MONTH_CALLS = 3_000;
 
+/** DingTalk's own host. */
+export const CHINA_ENDPOINT = 'https://oapi.dingtalk.com';
+
 /** One DingTalk sink's own keys, as read from the configuration. */
 export interface DingtalkConfig {
-  readonly endpoint: string;
-  /** `null`: the robots are in access_tokens. Never both. */
+  /** `null`: what `url` says, or DingTalk's own host. */
+  readonly endpoint: string | null;
+  /** Of url, access_token and access_tokens exactly one is given. */
+  readonly url: string | null;
   readonly access_token: string | null;
   readonly access_tokens: readonly string[];
   readonly secret: string;
@@ -63,34 +68,40 @@ export type DingtalkSettings = DingtalkConfig & { readonly sink: string };
 
 /** The keys of a DingTalk sink. */
 export const schema: ConfigSchema<DingtalkConfig> = {
+  url: {
+    doc: "The robot's whole webhook address, as the group's robot settings show it. Either this, or access_token, or access_tokens.",
+    default: null,
+    format: 'text',
+    sensitive: 'token',
+  },
   endpoint: {
-    doc: "Where the robot lives, without /robot/send: DingTalk's own host, that of its international edition (https://oapi.dingtalk.io), or a proxy's base address.",
-    default: 'https://oapi.dingtalk.com',
+    doc: "Where the robot lives, without /robot/send: that of DingTalk's international edition (https://oapi.dingtalk.io), or a proxy's base address. Absent: what url says, or https://oapi.dingtalk.com.",
+    default: null,
     format: 'http_url',
   },
   access_token: {
-    doc: "The access_token of the robot's webhook address, as the group's robot settings show it. Either this or access_tokens.",
+    doc: "What stands behind access_token= in the robot's webhook address. Either this, or url, or access_tokens.",
     default: null,
     format: 'text',
-    sensitive: true,
+    sensitive: 'token',
   },
   access_tokens: {
-    doc: 'The access tokens of several robots of one group, in place of access_token: each message goes to the one with the most room. At most 10.',
+    doc: 'The access tokens of several robots of one group, in place of url or access_token: each message goes to the one with the most room. At most 10.',
     default: [],
     format: 'text_list',
-    sensitive: true,
+    sensitive: 'token',
   },
   secret: {
     doc: 'The secret of the robot\'s security setting "sign", beginning with SEC. Empty: messages are not signed.',
     default: '',
     format: 'text',
-    sensitive: true,
+    sensitive: 'token',
   },
   secrets: {
     doc: 'The secrets of the robots of access_tokens, one for each in the same order. Empty: no message is signed.',
     default: [],
     format: 'text_list',
-    sensitive: true,
+    sensitive: 'token',
   },
   keyword: {
     doc: 'One of the keywords of the robot\'s security setting "keywords". It is added to the title and the text where it is missing. Empty: nothing is added.',

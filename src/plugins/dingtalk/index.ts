@@ -7,13 +7,16 @@ import { compose, EVENTS_PER_MESSAGE } from './compose.ts';
 import { type DingtalkConfig, PACE_WINDOW_MS, schema } from './config.ts';
 import { plainLink } from './link.ts';
 import { LARGEST_BODY_BYTES, renderBody } from './message.ts';
-import { createSend, robotsOf } from './robot.ts';
+import { createSend } from './robot.ts';
+import { robotWarnings } from './robot-faults.ts';
+import { robotsOf } from './robots.ts';
 import { validate } from './validate.ts';
 
 export default {
   name: 'dingtalk',
   schema,
   validate,
+  warn: robotWarnings,
   create(config, host) {
     return {
       limits: limitsOf(config),
@@ -27,7 +30,8 @@ export default {
 
 /** DingTalk counts per robot, and a robot is its host and its access token: sinks that share them share the pace. */
 function limitsOf(config: DingtalkConfig): Limits {
-  const { host } = new URL(config.endpoint);
+  const { endpoint, credentials } = robotsOf(config);
+  const { host } = new URL(endpoint);
   const pace = {
     starts: config.pace_per_window,
     windowMs: PACE_WINDOW_MS,
@@ -37,7 +41,7 @@ function limitsOf(config: DingtalkConfig): Limits {
   return {
     eventsPerMessage: EVENTS_PER_MESSAGE,
     messageBytes: LARGEST_BODY_BYTES,
-    paces: robotsOf(config).map(({ accessToken }) => ({ ...pace, credential: `${host} ${accessToken}` })),
+    paces: credentials.map(({ accessToken }) => ({ ...pace, credential: `${host} ${accessToken}` })),
     ...(config.organization === '' ? {} : { budget: budgetOf(config) }),
   };
 }

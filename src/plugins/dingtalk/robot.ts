@@ -6,7 +6,8 @@ import type { Host, Outcome, SealedMessage } from '../../core/plugin/contract.ts
 import type { DingtalkConfig } from './config.ts';
 import { renderBody } from './message.ts';
 import { toOutcome } from './outcome.ts';
-import { type Credential, toQuery } from './sign.ts';
+import { robotsOf } from './robots.ts';
+import { toQuery } from './sign.ts';
 
 /** Where a robot's requests go, without the query: `endpoint`, a path prefix and a trailing slash allowed, and /robot/send. */
 export function robotUrl(endpoint: string): string {
@@ -14,16 +15,10 @@ export function robotUrl(endpoint: string): string {
   return `${origin}${pathname.replace(/\/+$/, '')}/robot/send`;
 }
 
-/** The sink's robots, in the order of the configuration: one, or a pool. A message's `via` counts them from 0. */
-export function robotsOf({ access_token, access_tokens, secret, secrets }: DingtalkConfig): Credential[] {
-  if (access_token !== null) return [{ accessToken: access_token, secret }];
-  return access_tokens.map((accessToken, index) => ({ accessToken, secret: secrets[index] ?? '' }));
-}
-
 /** Sends one message once. Never rejects for anything that the network or DingTalk does. */
 export function createSend(config: DingtalkConfig, host: Host) {
-  const url = robotUrl(config.endpoint);
-  const robots = robotsOf(config);
+  const { endpoint, credentials: robots } = robotsOf(config);
+  const url = robotUrl(endpoint);
   const secrets = robots.flatMap(({ accessToken, secret }) => [accessToken, secret]);
   return async function send(message: SealedMessage, signal: AbortSignal): Promise<Outcome> {
     const { via = 0 } = message;

@@ -11,7 +11,7 @@ import type { SinkFault } from './sink-fault.ts';
 /** All faults of the configuration; empty when it can be used. Pure. */
 export function validate(config: DingtalkConfig): readonly SinkFault[] {
   return [
-    ...endpointFaults(config.endpoint),
+    ...(config.endpoint === null ? [] : endpointFaults(config.endpoint)),
     ...robotFaults(config),
     ...keywordFaults(config.keyword),
     ...pictureFaults('pic_url', config.pic_url),
@@ -34,7 +34,7 @@ function endpointFaults(endpoint: string): SinkFault[] {
     faults.push({
       path,
       message: "expected only the robot's host, got an address with a query",
-      hint: 'put the part after access_token= into access_token or access_token_file',
+      hint: 'a whole address belongs into url or url_file, the part after access_token= into access_token',
     });
   }
   if (/\/robot\/send\/*$/.test(url.pathname)) {

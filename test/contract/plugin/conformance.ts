@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 /** The file's content; every field may be left out. */
 export interface Conformance {
-  /** Keys of a sink in place of what the suite makes up. `${dir}` stands for a temporary folder, `${url}` for the suite's server. */
+  /** Keys of a sink in place of what the suite makes up; null: left out. `${dir}` stands for a temporary folder, `${url}` for the suite's server. */
   readonly config: Readonly<Record<string, unknown>>;
   /** HTTP statuses that alone, whatever the body says, mean that the channel has the message. */
   readonly delivered: readonly number[];

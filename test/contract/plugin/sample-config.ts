@@ -34,7 +34,10 @@ export async function makeSampleConfig(
 ): Promise<SampleConfig> {
   const keys: readonly [string, ConfigKey][] = Object.entries(plugin.schema);
   const guessed = Object.fromEntries(keys.flatMap(([key, setting]) => guess(key, setting, around)));
-  const raw = { ...guessed, ...filledIn(given, around) };
+  // null takes a guess away: of two keys that rule each other out, only one may be given.
+  const raw = Object.fromEntries(
+    Object.entries({ ...guessed, ...filledIn(given, around) }).filter(([, value]) => value !== null),
+  );
   const { values, faults } = await readSection(
     raw,
     { at: '', settings: plugin.schema },
@@ -59,16 +62,16 @@ function digest(key: string): string {
 }
 
 function guess(key: string, { format, sensitive }: ConfigKey, { url }: Surroundings): [string, unknown][] {
-  if (format === 'http_url') return [[key, sensitive === true ? `${url}/${digest(key)}` : url]];
+  if (format === 'http_url') return [[key, sensitive !== undefined ? `${url}/${digest(key)}` : url]];
   if (format !== 'text' && format !== 'required_text') return [];
-  if (sensitive === true) return [[key, madeUpSecret(key)]];
+  if (sensitive !== undefined) return [[key, madeUpSecret(key)]];
   return format === 'required_text' ? [[key, 'conformance']] : [];
 }
 
 /** Of a secret address, the part that is not the server's. */
 function secretOf(key: string, { format, sensitive }: ConfigKey, values: Mapping): [string, string][] {
   const value = values[key];
-  if (sensitive !== true || typeof value !== 'string' || value === '') return [];
+  if (sensitive === undefined || typeof value !== 'string' || value === '') return [];
   return [[key, format === 'http_url' && value.includes(digest(key)) ? digest(key) : value]];
 }
 

@@ -6,7 +6,7 @@ export const CHAT = 'chatting about';
 
 export default {
   name: 'chatty',
-  schema: { token: { doc: 'The token.', default: null, format: 'required_text', sensitive: true } },
+  schema: { token: { doc: 'The token.', default: null, format: 'required_text', sensitive: 'token' } },
   create: ({ token }, { log }) => ({
     limits: { eventsPerMessage: 1 },
     compose: () => ({ form: 'text', body: 'a message', covers: 1 }),

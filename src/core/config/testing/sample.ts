@@ -13,8 +13,9 @@ import type { Mapping } from '../mapping.ts';
 export const samplePlugin: SinkPlugin<Mapping> = {
   name: 'sample',
   schema: {
-    token: { doc: 'The token.', default: null, format: 'required_text', sensitive: true },
-    secret: { doc: 'The secret.', default: '', format: 'text', sensitive: true },
+    token: { doc: 'The token.', default: null, format: 'required_text', sensitive: 'token' },
+    secret: { doc: 'The secret.', default: '', format: 'text', sensitive: 'token' },
+    password: { doc: 'The password.', default: '', format: 'text', sensitive: 'password' },
     keyword: { doc: 'A word.', default: null, format: 'text' },
     endpoint: { doc: 'The host.', default: 'https://example.com', format: 'http_url' },
     form: { doc: 'The form.', default: 'link', format: ['link', 'markdown'] },
@@ -22,7 +23,7 @@ export const samplePlugin: SinkPlugin<Mapping> = {
     width: { doc: 'Characters.', default: 0, format: 'whole' },
     patience: { doc: 'A wait.', default: '5s', format: 'duration' },
     room: { doc: 'Bytes.', default: '1KiB', format: 'size' },
-    tokens: { doc: 'Several tokens.', default: [], format: 'text_list', sensitive: true },
+    tokens: { doc: 'Several tokens.', default: [], format: 'text_list', sensitive: 'token' },
     people: { doc: 'Names.', default: [], format: 'text_list' },
     pictures: { doc: 'By severity.', default: {}, format: 'text_map' },
   },
@@ -30,6 +31,8 @@ export const samplePlugin: SinkPlugin<Mapping> = {
     config.keyword === 'forbidden'
       ? [{ path: 'keyword', message: 'expected another word', hint: 'any other' }]
       : [],
+  warn: (config) =>
+    config.keyword === 'odd' ? [{ path: 'keyword', message: 'looks odd', hint: 'any other' }] : [],
   create() {
     throw new Error('a configuration creates no sink');
   },

@@ -8,6 +8,7 @@ import { type Fault, PayloadError } from '../../errors.ts';
 import type { EventStatus, JsonValue, TextMap } from '../../event/event.ts';
 import { isUnset } from './instant.ts';
 import { nestsDeeperThan, textNestsDeeperThan } from './nesting.ts';
+import { otherSender } from './other-senders.ts';
 import { ALERT_FIELDS, findFaults, HEAD_FIELDS, MOST_FAULTS } from './payload-fields.ts';
 
 /** The notification without its alerts. A missing field and null mean the same. */
@@ -63,7 +64,8 @@ export function parsePayload(bytes: Uint8Array): Payload {
   if (bytes.length > PARSED_UNSEEN_BYTES && textNestsDeeperThan(DEEPEST, bytes)) throw tooDeep();
   const document = parseJson(bytes);
   const faults = findFaults(document);
-  if (faults.length > 0) throw new PayloadError('payload_invalid', summaryOf(faults), faults);
+  if (faults.length > 0)
+    throw new PayloadError('payload_invalid', summaryOf(faults, otherSender(document)), faults);
   // Checked by findFaults, field by field.
   const { alerts, ...head } = document as PayloadHead & Pick<Payload, 'alerts'>;
   const [headRoom, alertRoom] = [DEEPEST - 1, DEEPEST - 3];
@@ -123,7 +125,9 @@ function faulty(code: string, message: string): PayloadError {
   return new PayloadError(code, `not an Alertmanager webhook: ${message}`, [{ path: '', message }]);
 }
 
-function summaryOf(faults: readonly Fault[]): string {
+/** What the sender is says more than the first of its faults. */
+function summaryOf(faults: readonly Fault[], sender: string | undefined): string {
+  if (sender !== undefined) return `not an Alertmanager webhook, version 4: ${sender}`;
   const [first, ...others] = faults;
   const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
   const atLeast = faults.length === MOST_FAULTS ? 'at least ' : '';

@@ -44,7 +44,8 @@ export function aWordlessEvent(changes: Partial<Event> = {}): Event {
 export function aConfig(changes: Partial<DingtalkSettings> = {}): DingtalkSettings {
   return {
     sink: 'ops-group',
-    endpoint: 'https://oapi.dingtalk.com',
+    endpoint: null,
+    url: null,
     access_token: 'made-up-token',
     access_tokens: [],
     secret: '',
