@@ -101,6 +101,10 @@ describe('the twin of a notification', () => {
     assert.deepEqual(await tell(TWIN_WITHIN_MS + 2 * SECOND, [resolved('a')]), []);
   });
 
+  test('is told if the clock was set back in between: it is not late, the state has come back', async () => {
+    assert.deepEqual(await tell(12 * SECOND - HOUR, [firing('a')], { externalURL: AM1 }), ['a firing']);
+  });
+
   for (const { name, urls } of [
     { name: 'one address', urls: [AM0, AM0] },
     { name: 'no address', urls: [undefined, undefined] },
@@ -223,6 +227,13 @@ describe('what is remembered of alerts that are not listed', () => {
     assert.equal(await isTold('firing', 30.1 * DAY), true);
   });
 
+  test('a firing one is for 30 days since it was listed last, new or not', async () => {
+    await tell(0, [firing('a'), firing('b')]);
+    await tell(20 * DAY, [firing('a'), firing('b')]);
+    await tell(40 * DAY, [firing('a')]);
+    assert.deepEqual(await tell(40 * DAY + MINUTE, [firing('a'), firing('b')]), []);
+  });
+
   test('a resolved one is for 24 hours', async () => {
     assert.equal(await isTold('resolved', 23.9 * HOUR), false);
     stream = await driver.stream();
@@ -258,6 +269,11 @@ describe('two entries of one alert in a list', () => {
       assert.deepEqual(await tell(3 * MINUTE, [resolved('a', { startsAt: T0 + MINUTE })]), ['a resolved']);
     });
   }
+
+  test('are listed again together: they are not told with another alert that is new', async () => {
+    await tell(2 * MINUTE, [ended, later]);
+    assert.deepEqual(await tell(3 * MINUTE, [ended, later, firing('b')]), ['b firing']);
+  });
 
   test('are told with the firing one last, whatever the starts', async () => {
     for (const startsAt of [T0, T0 - MINUTE]) {

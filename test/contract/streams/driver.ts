@@ -1,6 +1,6 @@
 /**
  * The intake as the stream tests see it: posts go in, and what people are told of them comes out. accept-driver.ts is notifierd's own way;
- * law.ts is the rule of docs/operations.md by itself.
+ * law.ts is the rule by itself.
  */
 
 /** One entry of a webhook's list. */

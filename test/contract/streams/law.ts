@@ -1,6 +1,6 @@
 /**
- * The rule of repeats, by itself and as short as it can be said: what is a copy, what is news, what is a reminder. Written from the words of
- * docs/operations.md, not from the code; shares nothing with it. Where the words leave a question open, `isSure` is false from then on.
+ * The rule of repeats, by itself and as short as it can be said: what is a copy, what is news, what is a reminder. Written from
+ * docs/decisions/0003-repeats-in-the-outbox.md, not from the code; shares nothing with it. Where the words leave a question open, `isSure` is false from then on.
  */
 import type { Entry, Post, Told } from './driver.ts';
 
