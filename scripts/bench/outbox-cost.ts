@@ -88,7 +88,7 @@ async function makeNotifications(store: Outbox, count: number): Promise<readonly
       ...store,
       async append(notification) {
         made.push(notification);
-        return { kind: 'accepted', notificationId: notification.id, relisted: 0, queued: {} };
+        return { kind: 'accepted', notificationId: notification.id, relisted: 0, queued: new Map() };
       },
     },
     route: () => [lane],

@@ -4,6 +4,7 @@
  * (through-convict.ts), and what was refused is put into words (value-fault.ts).
  */
 import type { Fault } from '../errors.ts';
+import { ownValue } from '../event/own-value.ts';
 import type { Setting } from './formats.ts';
 import { joinPath, type Mapping } from './mapping.ts';
 import { type GivenTwin, readSecretFile, secretLines, twinOf } from './secret-files.ts';
@@ -30,7 +31,7 @@ export async function readSection(raw: Mapping, shape: SectionShape, around: Sur
   const secrets = await readSecrets(given, shape, around);
   // The environment goes before the file; a value that does not count is not judged.
   const fromFile = [...given.values].filter(
-    ([path]) => variableOf(shape.settings[path], around) === undefined,
+    ([path]) => variableOf(ownValue(shape.settings, path), around) === undefined,
   );
   const values: Mapping = Object.fromEntries([...fromFile, ...secrets.values]);
   const checked = throughConvict({ settings: shape.settings, values, env: around.env });
@@ -40,7 +41,9 @@ export async function readSection(raw: Mapping, shape: SectionShape, around: Sur
     // One key, one fault: a secret whose file failed is not missing as well.
     if (!checked.refused.includes(path) || secrets.failed.has(path)) continue;
     const fromEnv = variableOf(setting, around);
-    faults.push(...valueFaults({ path: joinPath(shape.at, path), setting, value: values[path], fromEnv }));
+    faults.push(
+      ...valueFaults({ path: joinPath(shape.at, path), setting, value: ownValue(values, path), fromEnv }),
+    );
   }
   return { values: checked.values, faults };
 }
@@ -80,7 +83,7 @@ function givenTwin(path: string, { setting, given, shape, around }: TwinContext)
   const twin = twinOf(path, setting);
   if (twin === undefined) return undefined;
   const variable = setting.env === undefined ? undefined : `${setting.env}_FILE`;
-  const fromEnv = variable === undefined ? undefined : around.env[variable] || undefined;
+  const fromEnv = variable === undefined ? undefined : ownValue(around.env, variable) || undefined;
   if (fromEnv === undefined && !given.twins.has(twin)) return undefined;
 
   const inFile = given.values.has(path) ? joinPath(shape.at, path) : undefined;
@@ -94,5 +97,5 @@ function givenTwin(path: string, { setting, given, shape, around }: TwinContext)
 
 /** The text of a key's environment variable; an empty one counts as not set. */
 function variableOf(setting: Setting | undefined, { env }: Surroundings): string | undefined {
-  return setting?.env === undefined ? undefined : env[setting.env] || undefined;
+  return setting?.env === undefined ? undefined : ownValue(env, setting.env) || undefined;
 }

@@ -123,7 +123,7 @@ export function createAccept(options: AcceptOptions): Accept {
   /** Holds no notification: while the outbox writes, a collector would carry it from place to place. */
   function store({ notification, ...incoming }: Incoming): Promise<Receipt> {
     const stored = inTime(clock, outbox.append(notification));
-    if (options.inOrder) for (const lane of Object.keys(incoming.routed)) options.wake(lane);
+    if (options.inOrder) for (const lane of incoming.routed.keys()) options.wake(lane);
     return stored.then(
       (appended) => acknowledge(appended, incoming),
       (error: unknown) => {
@@ -146,8 +146,8 @@ export function createAccept(options: AcceptOptions): Accept {
     }
     const { queued, relisted } = appended;
     observer.accepted({ id, received, relisted, unrouted, routed, queued });
-    for (const lane of Object.keys(queued)) options.wake(lane);
-    return { ...receipt, duplicate: false, queued: sum(Object.values(queued)), relisted };
+    for (const lane of queued.keys()) options.wake(lane);
+    return { ...receipt, duplicate: false, queued: sum([...queued.values()]), relisted };
   }
 }
 
@@ -158,7 +158,7 @@ interface Incoming {
   readonly alerts: number;
   readonly received: Readonly<Record<EventStatus, number>>;
   /** By lane. */
-  readonly routed: Readonly<Record<string, number>>;
+  readonly routed: ReadonlyMap<string, number>;
   /** Those that no lane takes; heartbeats are not among them. */
   readonly unrouted: number;
   /** Whether a heartbeat that fires is among them. */
@@ -198,9 +198,9 @@ function countStatuses(routables: readonly Routable[]): Record<EventStatus, numb
   return { firing, resolved: routables.length - firing };
 }
 
-function countLanes(routed: readonly RoutedAlert[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { lanes } of routed) for (const lane of lanes) counts[lane] = (counts[lane] ?? 0) + 1;
+function countLanes(routed: readonly RoutedAlert[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { lanes } of routed) for (const lane of lanes) counts.set(lane, (counts.get(lane) ?? 0) + 1);
   return counts;
 }
 

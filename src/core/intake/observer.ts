@@ -10,8 +10,8 @@ export interface IntakeObserver {
     readonly relisted: number;
     /** Taken by no route. */
     readonly unrouted: number;
-    readonly routed: Readonly<Record<string, number>>;
-    readonly queued: Readonly<Record<string, number>>;
+    readonly routed: ReadonlyMap<string, number>;
+    readonly queued: ReadonlyMap<string, number>;
   }): void;
   /** The outbox could not take it; the sender is told to post it again. */
   notStored(error: unknown): void;

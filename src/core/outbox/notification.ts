@@ -57,5 +57,5 @@ export type Appended =
       /** Alerts listed again in a state already accepted: not queued. */
       readonly relisted: number;
       /** Events queued, by lane; lanes with none are left out. */
-      readonly queued: Readonly<Record<string, number>>;
+      readonly queued: ReadonlyMap<string, number>;
     };

@@ -6,6 +6,7 @@
 
 import { type Fault, PayloadError } from '../../errors.ts';
 import type { EventStatus, JsonValue, TextMap } from '../../event/event.ts';
+import { ownValue } from '../../event/own-value.ts';
 import { isUnset } from './instant.ts';
 import { nestsDeeperThan, textNestsDeeperThan } from './nesting.ts';
 import { ALERT_FIELDS, findFaults, HEAD_FIELDS, MOST_FAULTS } from './payload-fields.ts';
@@ -108,11 +109,10 @@ function strangersNest(
   known: ReadonlyMap<string, unknown>,
   room: number,
 ): boolean {
-  for (const name in object) {
-    const value = object[name];
-    if (typeof value === 'object' && !known.has(name) && nestsDeeperThan(room, value)) return true;
-  }
-  return false;
+  return Object.keys(object).some((name) => {
+    const value = known.has(name) ? undefined : ownValue(object, name);
+    return typeof value === 'object' && nestsDeeperThan(room, value);
+  });
 }
 
 function tooDeep(): PayloadError {

@@ -67,7 +67,7 @@ export interface Operations {
   handOver: { request: HandOverRequest; answer: HandedOver };
   settle: { request: SettleRequest; answer: Settled };
   readLanes: { request: undefined; answer: readonly LaneReading[] };
-  readMonthCalls: { request: readonly string[]; answer: Readonly<Record<string, number>> };
+  readMonthCalls: { request: readonly string[]; answer: ReadonlyMap<string, number> };
   readState: {
     request: { readonly groupId: string; readonly fingerprint: string };
     answer: string | undefined;
@@ -126,7 +126,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Operation<Name> } =
   append: {
     writes: true,
     acknowledges: true,
-    news: (_, answer) => (answer.kind === 'accepted' ? Object.keys(answer.queued) : []),
+    news: (_, answer) => (answer.kind === 'accepted' ? [...answer.queued.keys()] : []),
     run: async (db, request) => (await appendAll(db, [request]))[0] ?? raise(),
     runAll: appendAll,
   },
