@@ -88,7 +88,13 @@ async function makeNotifications(store: Outbox, count: number): Promise<readonly
       ...store,
       async append(notification) {
         made.push(notification);
-        return { kind: 'accepted', notificationId: notification.id, relisted: 0, queued: {}, mixed: 0 };
+        return {
+          kind: 'accepted',
+          notificationId: notification.id,
+          relisted: 0,
+          queued: new Map(),
+          mixed: 0,
+        };
       },
     },
     route: () => [lane],

@@ -210,7 +210,7 @@ function buildMetrics(
     readMonths: async () => {
       const at = now();
       const months = budgets.map((budget) => monthKey(budget, at));
-      return monthStands(budgets, { counted: (await outbox()?.readMonthCalls(months)) ?? {}, at });
+      return monthStands(budgets, { counted: (await outbox()?.readMonthCalls(months)) ?? new Map(), at });
     },
   });
   metrics.configLoaded({ hash: config.hash, at: clock.now() });

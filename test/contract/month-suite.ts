@@ -39,17 +39,20 @@ export function describeMonth(name: string, open: () => Promise<OutboxEngine>): 
       await send('ops', DELIVERED, { month: DECEMBER });
       await send('ops', DELIVERED, { month: 'umbrella 2026-12' });
       await send('twin', DELIVERED, { month: DECEMBER });
-      assert.deepEqual(await steps.outbox.readMonthCalls([NOVEMBER, DECEMBER, 'acme 2027-01']), {
-        [NOVEMBER]: 1,
-        [DECEMBER]: 2,
-      });
-      assert.deepEqual(await steps.outbox.readMonthCalls([]), {});
+      assert.deepEqual(
+        await steps.outbox.readMonthCalls([NOVEMBER, DECEMBER, 'acme 2027-01']),
+        new Map([
+          [NOVEMBER, 1],
+          [DECEMBER, 2],
+        ]),
+      );
+      assert.deepEqual(await steps.outbox.readMonthCalls([]), new Map());
     });
 
     test('are not counted unless a month is named', async () => {
       assert.equal((await start('ops')).monthCalls, 0);
       assert.equal((await steps.view('ops')).monthCalls, 0);
-      assert.deepEqual(await steps.outbox.readMonthCalls([NOVEMBER]), {});
+      assert.deepEqual(await steps.outbox.readMonthCalls([NOVEMBER]), new Map());
     });
 
     test('do not grow by a start that was stale', async () => {
@@ -89,7 +92,7 @@ export function describeMonth(name: string, open: () => Promise<OutboxEngine>): 
       await steps.prune(T0 + 62 * DAY);
       assert.equal(await calls(), 1);
       await steps.prune(T0 + 62 * DAY + 1);
-      assert.deepEqual(await steps.outbox.readMonthCalls([NOVEMBER]), {});
+      assert.deepEqual(await steps.outbox.readMonthCalls([NOVEMBER]), new Map());
     });
   });
 }

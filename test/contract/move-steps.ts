@@ -200,7 +200,7 @@ export async function readAll(outbox: Outbox): Promise<unknown> {
     readings: await outbox.readLanes(),
     letters: await outbox.readDeadLetters(await outbox.readDeadLetterIds()),
     ledger: await outbox.readLedger({}),
-    months: await outbox.readMonthCalls(['org 2027-01']),
+    months: [...(await outbox.readMonthCalls(['org 2027-01']))],
     state: await outbox.readState('a group', '0123456789abcdef'),
     heartbeat: await outbox.readHeartbeat('watchdog'),
   };

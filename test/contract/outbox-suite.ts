@@ -140,7 +140,13 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
     describe('append', () => {
       test('gives every lane of a notification all of its events, in order', async () => {
         const appended = await add({ alerts: ['a', 'b', 'c'], lanes: ['ops', 'log'] });
-        assert.deepEqual(appended.kind === 'accepted' && appended.queued, { ops: 3, log: 3 });
+        assert.deepEqual(
+          appended.kind === 'accepted' && appended.queued,
+          new Map([
+            ['ops', 3],
+            ['log', 3],
+          ]),
+        );
         for (const lane of ['ops', 'log']) assert.deepEqual(alertsOf(await pageOf(lane)), ['a', 'b', 'c']);
         assert.deepEqual(alertsOf(await pageOf('other')), []);
       });
@@ -229,7 +235,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
 
       test('remembers alerts that no route takes, and stores nothing of them', async () => {
         const appended = await add({ alerts: ['a'], lanes: [] });
-        assert.deepEqual(appended.kind === 'accepted' && appended.queued, {});
+        assert.deepEqual(appended.kind === 'accepted' && appended.queued, new Map());
         const again = await add({ alerts: ['a', 'b'], lanes: ['ops'], at: T0 + MINUTE });
         assert.equal(again.kind === 'accepted' && again.relisted, 1);
       });

@@ -305,5 +305,5 @@ function idOf(answer: Appended): string {
 }
 
 function queuedIn(lane: string, answer: Appended): number {
-  return answer.kind === 'accepted' ? (answer.queued[lane] ?? 0) : 0;
+  return answer.kind === 'accepted' ? (answer.queued.get(lane) ?? 0) : 0;
 }

@@ -1,5 +1,6 @@
 /** An entry of the ledger as one line for people: what came, where it goes, what became of it. Pure; safe to show on a terminal. */
 import type { Event } from '../../core/event/event.ts';
+import { ownValue } from '../../core/event/own-value.ts';
 import { quoteVisibly } from '../../core/telemetry/visible.ts';
 import { counted, instant, oneLine, saying, shortLine } from '../wording.ts';
 import type { Entry } from './entry.ts';
@@ -34,7 +35,7 @@ function wordsOf(event: Event, severityLabel: string): string {
   const isCommon = (name: string): boolean => Object.hasOwn(event.commonLabels, name);
   const ordered = [...names.filter((name) => !isCommon(name)), ...names.filter(isCommon)];
   if (ordered.length === 0) return saying(event) ?? '';
-  return ordered.map((name) => `${name}=${quoteVisibly(event.labels[name] ?? '')}`).join(' ');
+  return ordered.map((name) => `${name}=${quoteVisibly(ownValue(event.labels, name) ?? '')}`).join(' ');
 }
 
 function fateOf(entry: Entry, now: number): string {

@@ -4,6 +4,7 @@ import { type StoreOptions, toStore } from '../../core/config/outbox-store.ts';
 import { readSecretFile } from '../../core/config/secret-files.ts';
 import { trimText } from '../../core/config/secret-text.ts';
 import { type Fault, faultLine } from '../../core/errors.ts';
+import { ownValue } from '../../core/event/own-value.ts';
 import { type Process, UsageError } from '../command.ts';
 import { counted } from '../wording.ts';
 
@@ -82,7 +83,8 @@ async function readPassword(
   file: string | undefined,
   env: Process['env'],
 ): Promise<{ readonly password: string | null; readonly faults: readonly Fault[] }> {
-  if (file === undefined) return { password: trimText(env[PASSWORD_VARIABLE] ?? '') || null, faults: [] };
+  if (file === undefined)
+    return { password: trimText(ownValue(env, PASSWORD_VARIABLE) ?? '') || null, faults: [] };
   const read = await readSecretFile({ path: '--to-password-file', file, rival: undefined }, '.');
   return 'fault' in read ? { password: null, faults: [read.fault] } : { password: read.secret, faults: [] };
 }

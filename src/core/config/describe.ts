@@ -1,5 +1,6 @@
 /** The effective configuration as people may see it: public names, defaults written out, durations readable, no secrets. Pure. */
 import { stringify } from 'yaml';
+import { ownValue } from '../event/own-value.ts';
 import { renderMatcher } from '../routing/matcher.ts';
 import type { RouteRule } from '../routing/routes.ts';
 import type { WatchdogConfig } from '../watchdog/watchdog.ts';
@@ -52,8 +53,8 @@ function describeSink({ plugin, enabled, config, fallback, expireAfter }: Resolv
 
 function shown(settings: Readonly<Record<string, Setting>>, values: Mapping): [string, unknown][] {
   return Object.entries(settings)
-    .filter(([path, setting]) => isGiven(values[path], setting))
-    .map(([path, setting]) => [path, showSetting(values[path], setting)]);
+    .filter(([path, setting]) => isGiven(ownValue(values, path), setting))
+    .map(([path, setting]) => [path, showSetting(ownValue(values, path), setting)]);
 }
 
 /** An empty secret is none: a file that said so would be refused. */

@@ -1,6 +1,7 @@
 /** The section `expire_after` of a sink: how long events of each severity may wait before they are not worth a message any more. */
 import type { Fault } from '../errors.ts';
 import type { Expiry } from '../event/expiry.ts';
+import { ownValue } from '../event/own-value.ts';
 import { SEVERITIES } from '../event/severity.ts';
 import { renderDuration } from './duration.ts';
 import type { Setting } from './formats.ts';
@@ -29,7 +30,7 @@ export function readExpiry(
   const faults: Fault[] = [];
   const entries: [string, number][] = [];
   for (const severity of SEVERITIES) {
-    const ms = values[pathOf(severity)];
+    const ms = ownValue(values, pathOf(severity));
     // The format has refused all but durations.
     if (typeof ms !== 'number' || ms === 0) continue;
     if (ms < SHORTEST_MS) faults.push(tooShort(`${at}.${pathOf(severity)}`, ms));

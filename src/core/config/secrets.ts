@@ -1,4 +1,6 @@
 /** Secrets among values: which texts must never be printed, and what is no secret at all. Pure. */
+
+import { ownValue } from '../event/own-value.ts';
 import type { Setting } from './formats.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -6,7 +8,7 @@ import type { Mapping } from './mapping.ts';
 export function secretsIn(settings: Readonly<Record<string, Setting>>, values: Mapping): string[] {
   return Object.entries(settings)
     .filter(([, { sensitive }]) => sensitive !== undefined)
-    .flatMap(([path]) => textsIn(values[path]))
+    .flatMap(([path]) => textsIn(ownValue(values, path)))
     .flatMap((text) => [text, ...partsOf(text)])
     .filter((text) => text !== '');
 }

@@ -4,6 +4,7 @@
  * (through-convict.ts), what was refused is put into words (value-fault.ts), and secrets are looked at once more (secret-faults.ts).
  */
 import type { Fault } from '../errors.ts';
+import { ownValue } from '../event/own-value.ts';
 import type { Setting } from './formats.ts';
 import { joinPath, type Mapping } from './mapping.ts';
 import { judgeSecret, type SecretRemarks } from './secret-faults.ts';
@@ -39,10 +40,13 @@ export async function readSection(
   const secrets = await readSecrets(given, shape, around);
   // The environment goes before the file; a value that does not count is not judged.
   const fromFile = [...given.values].filter(
-    ([path]) => variableOf(shape.settings[path], around) === undefined,
+    ([path]) => variableOf(ownValue(shape.settings, path), around) === undefined,
   );
   const values: Mapping = Object.fromEntries(
-    [...fromFile, ...secrets.values].map(([path, value]) => [path, trimmed(value, shape.settings[path])]),
+    [...fromFile, ...secrets.values].map(([path, value]) => [
+      path,
+      trimmed(value, ownValue(shape.settings, path)),
+    ]),
   );
   const checked = throughConvict({ settings: shape.settings, values, env: around.env });
 
@@ -59,12 +63,14 @@ export async function readSection(
     }
     if (!checked.refused.includes(path)) {
       const from = fromEnv !== undefined ? 'environment' : secrets.values.has(path) ? 'file' : 'value';
-      const remarks = remarksOn(path, { setting, shape, from, value: checked.values[path] });
+      const remarks = remarksOn(path, { setting, shape, from, value: ownValue(checked.values, path) });
       faults.push(...remarks.faults);
       warnings.push(...remarks.warnings);
       continue;
     }
-    faults.push(...valueFaults({ path: joinPath(shape.at, path), setting, value: values[path], fromEnv }));
+    faults.push(
+      ...valueFaults({ path: joinPath(shape.at, path), setting, value: ownValue(values, path), fromEnv }),
+    );
   }
   return { values: checked.values, faults, warnings };
 }
@@ -76,7 +82,7 @@ function trimmed(value: unknown, setting: Setting | undefined): unknown {
 /** A variable with nothing but white space is left as it is, for blankFault(). */
 function trimmedEnv(env: Surroundings['env'], { settings }: SectionShape): Surroundings['env'] {
   const changed = Object.values(settings).flatMap((setting): [string, string][] => {
-    const text = setting.env === undefined || !isTrimmed(setting) ? undefined : env[setting.env];
+    const text = setting.env === undefined || !isTrimmed(setting) ? undefined : ownValue(env, setting.env);
     return setting.env === undefined || text === undefined ? [] : [[setting.env, trimText(text) || text]];
   });
   return { ...env, ...Object.fromEntries(changed) };
@@ -142,7 +148,7 @@ function givenTwin(path: string, { setting, given, shape, around }: TwinContext)
   const twin = twinOf(path, setting);
   if (twin === undefined) return undefined;
   const variable = setting.env === undefined ? undefined : `${setting.env}_FILE`;
-  const fromEnv = variable === undefined ? undefined : around.env[variable] || undefined;
+  const fromEnv = variable === undefined ? undefined : ownValue(around.env, variable) || undefined;
   if (fromEnv === undefined && !given.twins.has(twin)) return undefined;
 
   const inFile = given.values.has(path) ? joinPath(shape.at, path) : undefined;
@@ -156,5 +162,5 @@ function givenTwin(path: string, { setting, given, shape, around }: TwinContext)
 
 /** The text of a key's environment variable; an empty one counts as not set. */
 function variableOf(setting: Setting | undefined, { env }: Surroundings): string | undefined {
-  return setting?.env === undefined ? undefined : env[setting.env] || undefined;
+  return setting?.env === undefined ? undefined : ownValue(env, setting.env) || undefined;
 }

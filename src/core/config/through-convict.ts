@@ -4,6 +4,7 @@
  * one text with values in it; this file keeps the first two away from it and takes only the names of the keys from the third.
  */
 import convict from 'convict';
+import { ownValue } from '../event/own-value.ts';
 import { accepts, convictFormat, registerFormats, type Setting } from './formats.ts';
 import { isMapping, nest } from './mapping.ts';
 import { isEmptySecret } from './secrets.ts';
@@ -30,7 +31,7 @@ export function throughConvict({ settings, values, env }: GivenValues): CheckedV
   const plain = all.filter(([, { format }]) => format !== 'text_map');
   const refused = new Set(
     all.flatMap(([path, setting]) =>
-      Object.hasOwn(values, path) && !isFit(values[path], setting) ? [path] : [],
+      Object.hasOwn(values, path) && !isFit(ownValue(values, path), setting) ? [path] : [],
     ),
   );
 
@@ -42,7 +43,9 @@ export function throughConvict({ settings, values, env }: GivenValues): CheckedV
   });
   const loaded = plain.filter(([path]) => Object.hasOwn(values, path) && !refused.has(path));
   try {
-    instance.load(nest(loaded.map(([path]) => [path, values[path]]))).validate({ allowed: 'strict' });
+    instance
+      .load(nest(loaded.map(([path]) => [path, ownValue(values, path)])))
+      .validate({ allowed: 'strict' });
   } catch (error) {
     for (const path of refusedPaths(error, settings)) refused.add(path);
   }
@@ -52,7 +55,7 @@ export function throughConvict({ settings, values, env }: GivenValues): CheckedV
       ...plain.map(([path]) => [path, instance.get(path)]),
       ...maps.map(([path, setting]) => [
         path,
-        refused.has(path) ? setting.default : (values[path] ?? setting.default),
+        refused.has(path) ? setting.default : (ownValue(values, path) ?? setting.default),
       ]),
     ]),
     refused: [...refused],

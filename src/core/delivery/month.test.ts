@@ -82,7 +82,7 @@ test('sinks of one organization have one budget: the smallest that any of them n
 
 test('a month stands at what was counted in it, and at nothing if nobody counted', () => {
   const other = { ...BUDGET, organization: 'other' };
-  assert.deepEqual(monthStands([BUDGET, other], { counted: { 'acme 2026-11': 100 }, at: day(10) }), [
+  assert.deepEqual(monthStands([BUDGET, other], { counted: new Map([['acme 2026-11', 100]]), at: day(10) }), [
     { organization: 'acme', calls: 100, allowed: 3000, forecast: 300 },
     { organization: 'other', calls: 0, allowed: 3000, forecast: 0 },
   ]);

@@ -32,10 +32,10 @@ export interface MonthStand {
 /** One stand a budget, from the outbox's counts by key; a month that nobody counted in has no calls. */
 export function monthStands(
   budgets: readonly Budget[],
-  { counted, at }: { readonly counted: Readonly<Record<string, number>>; readonly at: number },
+  { counted, at }: { readonly counted: ReadonlyMap<string, number>; readonly at: number },
 ): MonthStand[] {
   return budgets.map((budget) => {
-    const calls = counted[monthKey(budget, at)] ?? 0;
+    const calls = counted.get(monthKey(budget, at)) ?? 0;
     const forecast = Math.round(forecastCalls(budget, { calls, at }));
     return { organization: budget.organization, calls, allowed: budget.callsPerMonth, forecast };
   });

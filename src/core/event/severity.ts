@@ -2,6 +2,7 @@
  * Severity as notifierd ranks it. Teams name severities as they like; six words are enough to order them, and the original
  * text always stays with the event.
  */
+import { ownValue } from './own-value.ts';
 
 /** From worst to mildest. `unknown` ranks beside `warning`: what we cannot judge must not wait behind information. */
 export const SEVERITIES = ['critical', 'error', 'warning', 'unknown', 'info', 'none'] as const;
@@ -57,7 +58,7 @@ const SYNONYMS: Readonly<Record<string, Severity>> = {
 /** The severity a label's value means; `unknown` for a missing label and for words that are not in the table. */
 export function parseSeverity(text: string | undefined): Severity {
   const word = text?.trim().toLowerCase() ?? '';
-  return Object.hasOwn(SYNONYMS, word) ? (SYNONYMS[word] ?? 'unknown') : 'unknown';
+  return ownValue(SYNONYMS, word) ?? 'unknown';
 }
 
 /** 0 for the worst; lanes send lower ranks first. */

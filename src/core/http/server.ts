@@ -7,6 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type Koa from 'koa';
 import { type Clock, systemClock } from '../clock.ts';
 import { NotifierdError } from '../errors.ts';
+import { ownValue } from '../event/own-value.ts';
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -97,7 +98,7 @@ function listen(server: Server, { host, port }: ListenOptions): Promise<AddressI
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const code = error.code ?? error.name;
-      const known = LISTEN_FAILURES[code];
+      const known = ownValue(LISTEN_FAILURES, code);
       const why = known === undefined ? code : `${known.meaning} (${code})`;
       reject(new NotifierdError('listen_failed', `cannot listen on ${host}:${port}: ${why}`, known?.hint));
     });
@@ -112,7 +113,7 @@ function listen(server: Server, { host, port }: ListenOptions): Promise<AddressI
 
 function urlOf(host: string, port: number): string {
   const open: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '': '127.0.0.1', '::': '::1' };
-  const reachable = open[host] ?? host;
+  const reachable = ownValue(open, host) ?? host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 

@@ -88,7 +88,7 @@ export function createAccept(options: AcceptOptions): Accept {
         isLate = true;
       },
     });
-    if (options.inOrder) for (const lane of Object.keys(incoming.routed)) options.wake(lane);
+    if (options.inOrder) for (const lane of incoming.routed.keys()) options.wake(lane);
     return stored.then(
       (appended) => acknowledge(appended, incoming),
       (error: unknown) => {
@@ -114,8 +114,8 @@ export function createAccept(options: AcceptOptions): Accept {
     const relisted = appended.relisted + repeated;
     observer.accepted({ id, received, relisted, unrouted, routed, queued });
     if (mixed > 0) observer.mixed({ id, times: mixed });
-    for (const lane of Object.keys(queued)) options.wake(lane);
-    return { ...receipt, duplicate: false, queued: sum(Object.values(queued)), relisted };
+    for (const lane of queued.keys()) options.wake(lane);
+    return { ...receipt, duplicate: false, queued: sum([...queued.values()]), relisted };
   }
 }
 

@@ -34,7 +34,7 @@ export interface Incoming {
   readonly repeated: number;
   readonly received: Readonly<Record<EventStatus, number>>;
   /** By lane. */
-  readonly routed: Readonly<Record<string, number>>;
+  readonly routed: ReadonlyMap<string, number>;
   /** Those that no lane takes; heartbeats are not among them. */
   readonly unrouted: number;
   /** Whether a heartbeat that fires is among them. */
@@ -118,8 +118,8 @@ function countStatuses(routables: readonly Routable[]): Record<EventStatus, numb
   return { firing, resolved: routables.length - firing };
 }
 
-function countLanes(routed: readonly RoutedAlert[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { lanes } of routed) for (const lane of lanes) counts[lane] = (counts[lane] ?? 0) + 1;
+function countLanes(routed: readonly RoutedAlert[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { lanes } of routed) for (const lane of lanes) counts.set(lane, (counts.get(lane) ?? 0) + 1);
   return counts;
 }

@@ -10,8 +10,8 @@ export interface IntakeObserver {
     readonly relisted: number;
     /** Taken by no route. */
     readonly unrouted: number;
-    readonly routed: Readonly<Record<string, number>>;
-    readonly queued: Readonly<Record<string, number>>;
+    readonly routed: ReadonlyMap<string, number>;
+    readonly queued: ReadonlyMap<string, number>;
   }): void;
   /** Alerts with equal labels that two clusters post to one path, seen so many times in the stream. */
   mixed(notification: { readonly id: string; readonly times: number }): void;

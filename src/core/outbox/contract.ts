@@ -71,7 +71,7 @@ export interface Outbox {
   /** How the lanes stand, for metrics and readiness. Cheap however long the backlog. */
   readLanes(): Promise<readonly LaneReading[]>;
   /** How many calls of these months (keys as in BeginRequest) were begun; those that nobody counted are left out. */
-  readMonthCalls(months: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  readMonthCalls(months: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Remembers that a heartbeat of this kind was heard. */
   noteHeartbeat(id: string, at: number): Promise<void>;
   /** When one was last heard, by any replica; `undefined` if never. */

@@ -71,7 +71,7 @@ export type Appended =
       /** Alerts listed again in a state already accepted: not queued. */
       readonly relisted: number;
       /** Events queued, by lane; lanes with none are left out. */
-      readonly queued: Readonly<Record<string, number>>;
+      readonly queued: ReadonlyMap<string, number>;
       /**
        * Two clusters seem to post to one path: an alert fires from one start by one poster, from an earlier one by another. How often that
        * was seen in the stream, this time included; 0 if not this time.

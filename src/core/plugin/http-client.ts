@@ -6,6 +6,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Axios } from 'axios';
+import { watchReach } from './reach.ts';
 
 /** One request of a plugin. */
 export interface HttpRequest {
@@ -30,7 +31,7 @@ export interface HttpAnswer {
 export interface HttpFailure {
   readonly kind: 'unreachable' | 'timeout' | 'connection_lost' | 'aborted' | 'answer_too_large';
   readonly code: string;
-  /** False only if no byte of the request can have arrived. */
+  /** False only if the connection never became usable, so that no byte of the request can have left. */
   readonly mayHaveArrived: boolean;
 }
 
@@ -51,18 +52,6 @@ export interface HttpClientOptions {
   readonly noProxy?: string;
 }
 
-/** Connection errors that come before a byte of the request can have left. */
-const BEFORE_ANYTHING_WAS_SENT = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'EPROTO',
-]);
-const TLS_REFUSED = /CERT|SIGNED|SSL|TLS|ALTNAME|UNABLE_TO_/;
-
 /** A client with connections of its own; close() ends those that idle. */
 export function createHttpClient(options: HttpClientOptions): HttpClient & { close(): void } {
   const agents = createAgents(options);
@@ -78,9 +67,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient & { clo
       const client = await loading;
       // The time-out of axios bounds idleness only; a server that drips bytes would hold the lane for ever.
       const limit = AbortSignal.timeout(options.timeoutMs);
+      const { transport, wasUsable } = watchReach();
       try {
         const answer = await client.post<string>(url, body, {
           headers: { ...headers },
+          transport,
           signal: AbortSignal.any([limit, signal]),
         });
         return {
@@ -90,7 +81,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient & { clo
           body: String(answer.data),
         };
       } catch (error) {
-        return toFailure(error, limit, signal);
+        return toFailure(error, { limit, signal, mayHaveArrived: wasUsable() });
       }
     },
     close() {
@@ -137,19 +128,22 @@ function plainHeaders(headers: object): Record<string, string> {
   );
 }
 
-function toFailure(error: unknown, limit: AbortSignal, signal: AbortSignal): HttpFailure {
+interface Ending {
+  readonly limit: AbortSignal;
+  readonly signal: AbortSignal;
+  readonly mayHaveArrived: boolean;
+}
+
+function toFailure(error: unknown, { limit, signal, mayHaveArrived }: Ending): HttpFailure {
   const code = codeOf(error);
-  if (BEFORE_ANYTHING_WAS_SENT.has(code) || TLS_REFUSED.test(code)) {
-    return { kind: 'unreachable', code, mayHaveArrived: false };
-  }
-  if (signal.aborted) return { kind: 'aborted', code: 'ABORTED', mayHaveArrived: true };
-  if (limit.aborted || code === 'ETIMEDOUT' || code === 'ECONNABORTED') {
-    return { kind: 'timeout', code: 'TIMEOUT', mayHaveArrived: true };
-  }
+  const tooLate = limit.aborted || code === 'ETIMEDOUT' || code === 'ECONNABORTED';
+  if (signal.aborted) return { kind: 'aborted', code: 'ABORTED', mayHaveArrived };
+  if (!mayHaveArrived) return { kind: 'unreachable', code: tooLate ? 'TIMEOUT' : code, mayHaveArrived };
+  if (tooLate) return { kind: 'timeout', code: 'TIMEOUT', mayHaveArrived };
   if (error instanceof Error && error.message.startsWith('maxContentLength')) {
-    return { kind: 'answer_too_large', code: 'ANSWER_TOO_LARGE', mayHaveArrived: true };
+    return { kind: 'answer_too_large', code: 'ANSWER_TOO_LARGE', mayHaveArrived };
   }
-  return { kind: 'connection_lost', code, mayHaveArrived: true };
+  return { kind: 'connection_lost', code, mayHaveArrived };
 }
 
 function codeOf(error: unknown): string {

@@ -7,9 +7,9 @@
 export const REASONS = {
   delivered: ['ok'],
   retry: [
-    'unreachable', // DNS, refused, TLS: nothing was sent
+    'unreachable', // the connection never became usable: nothing was sent
     'timeout', // no answer in time
-    'connection_lost', // reset or closed after the request was written
+    'connection_lost', // it failed after it had become usable, by whatever error
     'server_error', // HTTP 5xx
     'bad_answer', // an answer that is not the channel's
     'busy', // the channel says: try again

@@ -5,6 +5,7 @@
 import { RE2JS } from 're2js';
 import { NotifierdError } from '../errors.ts';
 import type { TextMap } from '../event/event.ts';
+import { ownValue } from '../event/own-value.ts';
 import { unquote } from './quoted-text.ts';
 
 /** How a label's value is compared. */
@@ -62,7 +63,7 @@ function readMatcher(text: string, at: number): [matcher: Matcher, end: number] 
     name,
     operator,
     value,
-    matches: (labels) => test(Object.hasOwn(labels, name) ? (labels[name] ?? '') : '') === wanted,
+    matches: (labels) => test(ownValue(labels, name) ?? '') === wanted,
   };
   return [matcher, end];
 }

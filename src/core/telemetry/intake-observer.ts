@@ -18,9 +18,14 @@ export function createIntakeObserver(metrics: Metrics, log: Log): IntakeObserver
       countReceived(received);
       if (relisted > 0) metrics.eventsRelisted(relisted);
       if (unrouted > 0) metrics.eventsUnrouted(unrouted);
-      for (const [sink, count] of Object.entries(routed)) metrics.eventsRouted(sink, count);
-      for (const [sink, count] of Object.entries(queued)) metrics.eventsQueued(sink, count);
-      log.debug('notification accepted', { notification: id, ...received, relisted, queued });
+      for (const [sink, count] of routed) metrics.eventsRouted(sink, count);
+      for (const [sink, count] of queued) metrics.eventsQueued(sink, count);
+      log.debug('notification accepted', {
+        notification: id,
+        ...received,
+        relisted,
+        queued: Object.fromEntries(queued),
+      });
       if (unrouted > 0) log.warn('no route takes these events', { notification: id, events: unrouted });
     },
     mixed({ id, times }) {

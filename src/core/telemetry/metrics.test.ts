@@ -29,6 +29,7 @@ describe('createMetrics', () => {
         .map(({ name, type }) => `${name} ${type}`)
         .sort(),
     );
+    assert.doesNotMatch(body, /^# TYPE \S+_total (?!counter)/m);
     assert.match(body, /^process_resident_memory_bytes \d/m);
     assert.match(body, /^notifierd_build_info\{version="1\.2\.3",node_version="v\d+[^"]*"\} 1$/m);
   });

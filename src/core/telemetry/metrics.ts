@@ -62,6 +62,16 @@ export interface MetricsOptions {
   readonly laneReadTimeoutMs?: number;
 }
 
+/**
+ * Gauges of prom-client's own with a counter's name, to which promtool objects; each is the sum of one that stays, which has a label.
+ * https://prometheus.io/docs/practices/naming/
+ */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
 /** All metrics, with every label set that these sinks can have. */
 export function createMetrics({
   sinks,
@@ -73,6 +83,7 @@ export function createMetrics({
   const registry = new Registry();
   const names = sinks.map((sink) => sink.name);
   collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
   const record = createInstruments(registry, names);
   const lanes = createLaneGauges((entry) => createGauge(registry, entry), names);
   const showMonths = createMonthGauges((entry) => createGauge(registry, entry));

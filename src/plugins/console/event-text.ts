@@ -2,6 +2,8 @@
  * One event as a block of text for a person who was just woken: what, how bad, where, since when, and where to click. Pure. The
  * first line stands at the margin and all others are indented, so that no text of an alert can pass for another event.
  */
+
+import { ownValue } from '../../core/event/own-value.ts';
 import type { Event } from '../../core/plugin/contract.ts';
 import { cleanLine } from './clean-text.ts';
 
@@ -53,7 +55,7 @@ function renderLabels({ labels, severity }: Event): string {
       !SAYS_WHERE.has(name) && name !== 'alertname' && (name !== 'severity' || labels.severity !== severity),
   );
   return [...where, ...inOrder(others)]
-    .map((name) => `${quoted(name)}=${quoted(labels[name] ?? '')}`)
+    .map((name) => `${quoted(name)}=${quoted(ownValue(labels, name) ?? '')}`)
     .join(' ');
 }
 

@@ -1,6 +1,8 @@
 /**
  * The exact text that is written for a message: its body, coloured if that was decided, and an end. Pure.
  */
+
+import { ownValue } from '../../core/event/own-value.ts';
 import type { SealedMessage } from '../../core/plugin/contract.ts';
 import { HEAD } from './event-text.ts';
 
@@ -24,7 +26,7 @@ export function render({ form, body }: SealedMessage, { coloured }: { readonly c
 /** Only lines at the margin are heads; what alerts say is indented. */
 function colourHead(line: string): string {
   return line.replace(HEAD, (head, status: string, severity: string) => {
-    const style = status === 'RESOLVED' ? RESOLVED_STYLE : (STYLES[severity] ?? '0');
+    const style = status === 'RESOLVED' ? RESOLVED_STYLE : (ownValue(STYLES, severity) ?? '0');
     return `\u001b[${style}m${head}\u001b[0m`;
   });
 }

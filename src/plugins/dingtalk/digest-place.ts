@@ -1,4 +1,6 @@
 /** Where an alert is, in a line that tells of many: the labels that say something there, and how many there is room for. Pure. */
+
+import { ownValue } from '../../core/event/own-value.ts';
 import type { Event } from '../../core/plugin/contract.ts';
 
 /** The name heads the group or the title, and the severity the section. */
@@ -15,7 +17,7 @@ export function sharedNames(events: readonly Pick<Event, 'labels'>[]): ReadonlyS
   if (first === undefined || others.length === 0) return new Set();
   return new Set(
     placeNames(first).filter((name) =>
-      others.every(({ labels }) => Object.hasOwn(labels, name) && labels[name] === first.labels[name]),
+      others.every(({ labels }) => ownValue(labels, name) === ownValue(first.labels, name)),
     ),
   );
 }

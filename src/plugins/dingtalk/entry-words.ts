@@ -2,6 +2,8 @@
  * The words and the link of one event in a message that tells of many: cleaned, and cut to what a line on a phone has room for. Plain
  * text: a markdown digest makes it safe (digest-parts.ts). Pure.
  */
+
+import { ownValue } from '../../core/event/own-value.ts';
 import type { Event } from '../../core/plugin/contract.ts';
 import { cleanLine } from './clean-text.ts';
 import type { LinkOpen } from './config.ts';
@@ -16,7 +18,9 @@ export function nameText(event: Event, chars: number): string {
 
 /** `name=value` by the label's name, without the alert's name and severity. */
 export function labelTexts(event: Event): ReadonlyMap<string, string> {
-  return new Map(placeNames(event).map((name) => [name, labelText(name, event.labels[name] ?? '')]));
+  return new Map(
+    placeNames(event).map((name) => [name, labelText(name, ownValue(event.labels, name) ?? '')]),
+  );
 }
 
 /** The first of description, summary and message that says something, in at most so many characters; empty if none does. */

@@ -1,5 +1,6 @@
 /** Which picture a message carries: the most specific that the configuration names. Pure. */
 import type { Event } from '../../core/event/event.ts';
+import { ownValue } from '../../core/event/own-value.ts';
 import { SEVERITIES } from '../../core/event/severity.ts';
 import type { DingtalkConfig } from './config.ts';
 
@@ -22,6 +23,6 @@ export function pictureOf(event: Pick<Event, 'status' | 'severity'>, config: Din
     `${status}/${severity}`,
     ...(status === 'resolved' ? [status, severity] : [severity, status]),
   ];
-  const key = keys.find((candidate) => Object.hasOwn(config.pic_urls, candidate));
-  return key === undefined ? config.pic_url : (config.pic_urls[key] ?? config.pic_url);
+  const urls = keys.map((key) => ownValue(config.pic_urls, key));
+  return urls.find((url) => url !== undefined) ?? config.pic_url;
 }

@@ -27,26 +27,36 @@ export interface Certificates {
 
 interface Subject {
   readonly name: string;
+  readonly endsInMs: number;
   readonly key: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 }
 
-const AN_HOUR_MS = 3_600_000;
-const A_YEAR_MS = 365 * 24 * AN_HOUR_MS;
+const A_YEAR_MS = 365 * 24 * 3_600_000;
 const ECDSA_WITH_SHA256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
 
-/** A new authority and a new server, valid for a year from an hour ago. */
-export function createCertificates(): Certificates {
-  const authority = newSubject('notifierd test authority');
-  const server = newSubject('localhost');
+/** What a server's certificate says; a right one says it of `localhost` and 127.0.0.1, until a year from now. */
+export interface CertificateOptions {
+  readonly host?: string;
+  readonly address?: readonly number[];
+  /** When its validity ends: this many milliseconds from now; negative for one that has expired. */
+  readonly endsInMs?: number;
+}
+
+/** A new authority and a new server, valid from a year ago. */
+export function createCertificates(options: CertificateOptions = {}): Certificates {
+  const { host = 'localhost', address = [127, 0, 0, 1], endsInMs = A_YEAR_MS } = options;
+  // A name of its own: a client that trusts several would take the first of that name.
+  const authority = newSubject(`notifierd test authority ${randomBytes(4).toString('hex')}`, A_YEAR_MS);
+  const server = newSubject(host, endsInMs);
   return {
     caPem: certify(authority, authority, [authorityExtension()]),
-    certificatePem: certify(server, authority, [addressesExtension()]),
+    certificatePem: certify(server, authority, [addressesExtension(host, address)]),
     keyPem: String(server.key.privateKey.export({ type: 'pkcs8', format: 'pem' })),
   };
 }
 
-function newSubject(name: string): Subject {
-  return { name, key: generateKeyPairSync('ec', { namedCurve: 'prime256v1' }) };
+function newSubject(name: string, endsInMs: number): Subject {
+  return { name, endsInMs, key: generateKeyPairSync('ec', { namedCurve: 'prime256v1' }) };
 }
 
 /** https://www.rfc-editor.org/rfc/rfc5280#section-4.1 */
@@ -58,7 +68,7 @@ function certify(subject: Subject, issuer: Subject, extensions: readonly Buffer[
     integer(Buffer.concat([Buffer.of(1), randomBytes(8)])),
     ECDSA_WITH_SHA256,
     nameOf(issuer),
-    sequence(instant(new Date(now - AN_HOUR_MS)), instant(new Date(now + A_YEAR_MS))),
+    sequence(instant(new Date(now - A_YEAR_MS)), instant(new Date(now + subject.endsInMs))),
     nameOf(subject),
     subject.key.publicKey.export({ type: 'spki', format: 'der' }),
     numbered(3, 'wrapped', sequence(...extensions)),
@@ -80,8 +90,8 @@ function authorityExtension(): Buffer {
 }
 
 /** Where it may be met: a DNS name (2) and an IP address (7). */
-function addressesExtension(): Buffer {
-  const dnsName = numbered(2, 'replaced', Buffer.from('localhost'));
-  const ipAddress = numbered(7, 'replaced', Buffer.of(127, 0, 0, 1));
+function addressesExtension(host: string, address: readonly number[]): Buffer {
+  const dnsName = numbered(2, 'replaced', Buffer.from(host));
+  const ipAddress = numbered(7, 'replaced', Buffer.from(address));
   return sequence(objectIdentifier('2.5.29.17'), octets(sequence(dnsName, ipAddress)));
 }

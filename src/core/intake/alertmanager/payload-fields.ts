@@ -7,6 +7,7 @@
  */
 import { Ajv, type SchemaObject, type ValidateFunction } from 'ajv';
 import type { Fault } from '../../errors.ts';
+import { ownValue } from '../../event/own-value.ts';
 import { canonicalInstant } from './instant.ts';
 
 /** After so many faults the search ends. */
@@ -133,7 +134,7 @@ function faultsOfFields(
 ): Fault[] {
   const faults: Fault[] = [];
   for (const [name, field] of fields) {
-    const value = object[name];
+    const value = ownValue(object, name);
     if (value === undefined && field.required !== true) continue;
     if (!field.isSound(value)) faults.push(toFault(field, value, path + name));
   }
@@ -151,7 +152,7 @@ function toFault(field: FieldRule, value: unknown, path: string): Fault {
   const key = inside.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
   return {
     path: path + step(key),
-    message: `expected ${field.expectedInside}, got ${describe(value[key])}`,
+    message: `expected ${field.expectedInside}, got ${describe(ownValue(value, key))}`,
   };
 }
 

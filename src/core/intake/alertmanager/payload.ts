@@ -6,6 +6,7 @@
 
 import { type Fault, PayloadError } from '../../errors.ts';
 import type { EventStatus, JsonValue, TextMap } from '../../event/event.ts';
+import { ownValue } from '../../event/own-value.ts';
 import { isUnset } from './instant.ts';
 import { nestsDeeperThan, textNestsDeeperThan } from './nesting.ts';
 import { otherSender } from './other-senders.ts';
@@ -110,11 +111,10 @@ function strangersNest(
   known: ReadonlyMap<string, unknown>,
   room: number,
 ): boolean {
-  for (const name in object) {
-    const value = object[name];
-    if (typeof value === 'object' && !known.has(name) && nestsDeeperThan(room, value)) return true;
-  }
-  return false;
+  return Object.keys(object).some((name) => {
+    const value = known.has(name) ? undefined : ownValue(object, name);
+    return typeof value === 'object' && nestsDeeperThan(room, value);
+  });
 }
 
 function tooDeep(): PayloadError {

@@ -3,6 +3,7 @@
  * when they are delivered.
  */
 import type { EventStatus, TextMap } from '../../event/event.ts';
+import { ownValue } from '../../event/own-value.ts';
 import { parseSeverity, type Severity } from '../../event/severity.ts';
 import { type Payload, type PayloadAlert, statusOf } from './payload.ts';
 import { unescapeReceiver } from './to-event.ts';
@@ -35,7 +36,7 @@ export function readRoutables(
   const receiver = unescapeReceiver(head.receiver ?? '');
   return alerts.map((alert) => {
     const labels = alert.labels ?? NO_LABELS;
-    const severity = parseSeverity(Object.hasOwn(labels, severityLabel) ? labels[severityLabel] : undefined);
+    const severity = parseSeverity(ownValue(labels, severityLabel));
     return { alert, status: statusOf(alert), severity, labels, receiver, ...named };
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { TextMap } from '../../event/event.ts';
 import { LONGEST_URL } from '../../event/http-url.ts';
+import { ownValue } from '../../event/own-value.ts';
 
 /**
  * `<externalUrl>/#/silences/new?filter={a="b",…}`, percent-encoded; a path prefix and a query of externalUrl stay. `undefined`
@@ -13,7 +14,7 @@ export function silenceUrl(externalUrl: string | undefined, labels: TextMap): st
   if (externalUrl === undefined) return undefined;
   let matchers = '';
   for (const name of Object.keys(labels))
-    matchers += `${matchers === '' ? '' : ','}${toName(name)}=${toText(labels[name] ?? '')}`;
+    matchers += `${matchers === '' ? '' : ','}${toName(name)}=${toText(ownValue(labels, name) ?? '')}`;
   const filter = encodeURIComponent(`{${matchers}}`);
   const url = `${toPage(externalUrl)}#/silences/new?filter=${filter}`;
   return url.length > LONGEST_URL ? undefined : url;

@@ -3,6 +3,7 @@
  * `__proto__` finds anything but a label.
  */
 import type { TextMap } from '../../event/event.ts';
+import { ownValue } from '../../event/own-value.ts';
 
 /** A copy with the same own keys and nothing else to be found in it; empty for a missing map. */
 export function toTextMap(map: TextMap | null | undefined): TextMap {
@@ -26,7 +27,7 @@ export function pickFields<Value>(
 
 /** The value if the map has it and it is more than blanks. */
 export function textOf(map: TextMap, name: string): string | undefined {
-  const text = Object.hasOwn(map, name) ? map[name] : undefined;
+  const text = ownValue(map, name);
   return text === undefined || text.trim() === '' ? undefined : text;
 }
 

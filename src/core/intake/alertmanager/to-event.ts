@@ -5,6 +5,7 @@
 import { bestUrl } from '../../event/best-url.ts';
 import type { Event } from '../../event/event.ts';
 import type { Links } from '../../event/links.ts';
+import { ownValue } from '../../event/own-value.ts';
 import { rememberLinks } from '../../event/remembered-links.ts';
 import { parseSeverity } from '../../event/severity.ts';
 import { GRAFANA_FIELDS, readAlertLinks } from './alert-links.ts';
@@ -47,7 +48,7 @@ export function createEventReader({ links: given, severityLabel }: EventReaderOp
       const annotations = toTextMap(alert.annotations);
       const urls = readAlertLinks({ alert, labels, annotations }, links, externalUrl);
       const { generatorUrl, runbookUrl, dashboardUrl, panelUrl, silenceUrl } = urls;
-      const originalSeverity = Object.hasOwn(labels, severityLabel) ? labels[severityLabel] : undefined;
+      const originalSeverity = ownValue(labels, severityLabel);
       const summary = textOf(annotations, 'summary');
       const description = textOf(annotations, 'description');
       const message = textOf(annotations, 'message');

@@ -37,7 +37,7 @@ export async function appendAll(
       return { kind: 'duplicate', notificationId: judgement.notificationId };
     const kept = keepFresh(pieces, judgement.fresh);
     const queued = countByLane(kept);
-    const pending = sum(Object.values(queued));
+    const pending = sum([...queued.values()]);
     if (pending > 0) fresh.push({ notification, pieces: kept, queued, pending });
     const relisted = judgement.fresh.filter((isFresh) => !isFresh).length;
     return { kind: 'accepted', notificationId: id, relisted, queued, mixed: judgement.mixed };
@@ -51,12 +51,12 @@ export async function appendAll(
 interface FreshNotification {
   readonly notification: NewNotification;
   readonly pieces: readonly NewPiece[];
-  readonly queued: Readonly<Record<string, number>>;
+  readonly queued: ReadonlyMap<string, number>;
   readonly pending: number;
 }
 
 async function store(db: Database, fresh: readonly FreshNotification[]): Promise<void> {
-  const laneIds = await laneIdsByName(db, new Set(fresh.flatMap(({ queued }) => Object.keys(queued))));
+  const laneIds = await laneIdsByName(db, new Set(fresh.flatMap(({ queued }) => [...queued.keys()])));
   const notificationIds = await storeNotifications(db, fresh);
   const pieces = fresh.flatMap(({ notification, pieces: kept }) => {
     let number = 0;
@@ -143,7 +143,7 @@ async function countWaiting(
   laneIds: ReadonlyMap<string, number>,
 ): Promise<void> {
   for (const [name, id] of [...laneIds].sort(([, a], [, b]) => a - b)) {
-    const count = sum(fresh.map(({ queued }) => queued[name] ?? 0));
+    const count = sum(fresh.map(({ queued }) => queued.get(name) ?? 0));
     await runKept(db, 'more wait', {
       build: () =>
         db
@@ -156,10 +156,10 @@ async function countWaiting(
   }
 }
 
-function countByLane(pieces: readonly NewPiece[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+function countByLane(pieces: readonly NewPiece[]): Map<string, number> {
+  const counts = new Map<string, number>();
   for (const { lanes, states } of pieces) {
-    for (const lane of lanes) counts[lane] = (counts[lane] ?? 0) + states.length;
+    for (const lane of lanes) counts.set(lane, (counts.get(lane) ?? 0) + states.length);
   }
   return counts;
 }

@@ -68,7 +68,7 @@ export interface Operations {
   handOver: { request: HandOverRequest; answer: HandedOver };
   settle: { request: SettleRequest; answer: Settled };
   readLanes: { request: undefined; answer: readonly LaneReading[] };
-  readMonthCalls: { request: readonly string[]; answer: Readonly<Record<string, number>> };
+  readMonthCalls: { request: readonly string[]; answer: ReadonlyMap<string, number> };
   readState: {
     request: { readonly groupId: string; readonly fingerprint: string };
     answer: RememberedState | undefined;
@@ -127,7 +127,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Operation<Name> } =
   append: {
     writes: true,
     acknowledges: true,
-    news: (_, answer) => (answer.kind === 'accepted' ? Object.keys(answer.queued) : []),
+    news: (_, answer) => (answer.kind === 'accepted' ? [...answer.queued.keys()] : []),
     run: async (db, request) => (await appendAll(db, [request]))[0] ?? raise(),
     runAll: appendAll,
   },

@@ -2,17 +2,14 @@
 import type { Database } from './database.ts';
 
 /** See Outbox.readMonthCalls(). */
-export async function readMonthCalls(
-  db: Database,
-  months: readonly string[],
-): Promise<Record<string, number>> {
-  if (months.length === 0) return {};
+export async function readMonthCalls(db: Database, months: readonly string[]): Promise<Map<string, number>> {
+  if (months.length === 0) return new Map();
   const rows = await db
     .selectFrom('month_calls')
     .select(['month', 'calls'])
     .where('month', 'in', [...months])
     .execute();
-  return Object.fromEntries(rows.map(({ month, calls }) => [month, calls]));
+  return new Map(rows.map(({ month, calls }) => [month, calls]));
 }
 
 /** Counts a call; answers how many there are now. */

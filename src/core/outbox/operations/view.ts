@@ -42,7 +42,7 @@ export async function view(db: Database, request: ViewRequest): Promise<LaneView
     oldestAt: lane.waiting === 0 ? undefined : await oldestOf(db, lane.id),
     lastCriticalAt: lane.last_critical_at === null ? undefined : Math.min(lane.last_critical_at, at),
     expired: lane.expired_untold,
-    monthCalls: month === undefined ? 0 : ((await readMonthCalls(db, [month]))[month] ?? 0),
+    monthCalls: month === undefined ? 0 : ((await readMonthCalls(db, [month])).get(month) ?? 0),
     ...(request.page === undefined || empty || current !== undefined
       ? {}
       : {

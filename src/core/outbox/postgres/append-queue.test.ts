@@ -15,7 +15,7 @@ const accepted = ({ id }: NewNotification): Appended => ({
   kind: 'accepted',
   notificationId: id,
   relisted: 0,
-  queued: {},
+  queued: new Map(),
   mixed: 0,
 });
 const broken = (code: string): StatementError => new StatementError(Object.assign(new Error(code), { code }));

@@ -74,7 +74,17 @@ test('the memory of what came over together is given back when all of it is done
 test('answers come back as they were', () => {
   const values: readonly Appended[] = [
     { kind: 'duplicate', notificationId: 'n-1' },
-    { kind: 'accepted', notificationId: 'n-2', relisted: 3, queued: { ops: 5, '"\u2028': 1 }, mixed: 2 },
+    {
+      kind: 'accepted',
+      notificationId: 'n-2',
+      relisted: 3,
+      queued: new Map([
+        ['ops', 5],
+        ['"\u2028', 1],
+        ['__proto__', 2],
+      ]),
+      mixed: 2,
+    },
   ];
   const answers = values.map((value, id) => ({ id, value }));
   assert.deepEqual(unpackAnswers(packAnswers(answers)), answers);

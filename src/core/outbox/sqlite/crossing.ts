@@ -85,13 +85,27 @@ export function unpackAppends({ text, alerts }: PackedAppends): UnpackedAppend[]
   });
 }
 
+/** An answer as JSON has it: a Map is its entries. */
+interface PackedAnswer {
+  readonly id: number;
+  readonly value: Appended;
+  readonly queued: readonly (readonly [string, number])[];
+}
+
 /** Answers on their way back, as JSON. */
 export function packAnswers(answers: readonly NumberedAnswer[]): string {
-  return JSON.stringify(answers);
+  const packed = answers.map(({ id, value }): PackedAnswer => {
+    return { id, value, queued: value.kind === 'accepted' ? [...value.queued] : [] };
+  });
+  return JSON.stringify(packed);
 }
 
 /** The inverse of packAnswers(). */
 export function unpackAnswers(text: string): NumberedAnswer[] {
   // Only packAnswers() writes it.
-  return JSON.parse(text) as NumberedAnswer[];
+  const packed = JSON.parse(text) as PackedAnswer[];
+  return packed.map(({ id, value, queued }) => ({
+    id,
+    value: value.kind === 'accepted' ? { ...value, queued: new Map(queued) } : value,
+  }));
 }
