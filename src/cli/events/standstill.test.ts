@@ -22,6 +22,7 @@ const LANE: LaneReading = {
   holds: [],
   trouble: undefined,
   lastSuccessAt: undefined,
+  deadLetters: 0,
 };
 
 const cases: readonly { name: string; lane: Partial<LaneReading>; says: string }[] = [

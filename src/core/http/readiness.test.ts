@@ -12,6 +12,7 @@ const FREE: LaneReading = {
   holds: [],
   trouble: undefined,
   lastSuccessAt: undefined,
+  deadLetters: 0,
 };
 const HOLD = {
   kind: 'blocked',
