@@ -22,7 +22,7 @@ const ASIDE = goesAgain({ setAside: true });
 export function describeGivenUp(name: string, open: () => Promise<OutboxEngine>): void {
   describe(`what a lane of the outbox on ${name} gives up on`, () => {
     const steps = useOutbox(open, LANES);
-    const { add, begin, end, handOver, send, start, view, waiting } = steps;
+    const { add, handOver, send, start, view, waiting } = steps;
     const held = async (lane: string): Promise<number> => (await view(lane)).waiting;
     /** The next events of the lane become a dead letter. */
     const giveUp = async (
