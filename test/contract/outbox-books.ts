@@ -38,6 +38,8 @@ export function createBooks(db: Kysely<OutboxTables>) {
   const revived = new Set<string>();
   /** They were in a message when they were handed over: people may be told by both. */
   const sealedWhenHanded = new Set<string>();
+  /** Ops gave up on them: its fallback is to tell them. */
+  const letters = new Set<string>();
   const messages = new Map<number, Sealed>();
   const expired = new Map<string, number>(LANES.map((lane) => [lane, 0]));
 
@@ -88,6 +90,26 @@ export function createBooks(db: Kysely<OutboxTables>) {
       const heldIn = (held: readonly Held[]): number => held.filter(({ lane }) => lane === 'other').length;
       assert.equal(heldIn(after) - heldIn(before), events, 'events handed over');
     },
+    /** What both hold before ops gives up on a message, and after; so many of its events the fallback has got. */
+    givenUp(before: readonly Held[], after: readonly Held[], events: number): void {
+      const inOther = (held: readonly Held[]): string[] =>
+        held.filter(({ lane }) => lane === 'other').map(({ name }) => name);
+      const known = inOther(before);
+      const got = inOther(after).filter((name) => !known.includes(name));
+      assert.equal(got.length, events, 'events given up on that the fallback has got');
+      const isOld = (message: number | undefined): boolean =>
+        before.some((one) => one.place === 'dead' && one.message === message);
+      for (const { lane, name, place, message } of after)
+        if (lane === 'ops' && place === 'dead' && !isOld(message)) letters.add(name);
+    },
+    /** The messages that others pass. */
+    setAside: async () =>
+      await db
+        .selectFrom('message')
+        .innerJoin('lane', 'lane.id', 'message.lane_id')
+        .select(['message.id', 'lane.name as lane'])
+        .where('message.state', '=', 'aside')
+        .execute(),
     decided(fate: 'revive' | 'drop', letter: readonly Held[]): void {
       for (const { lane, name } of letter) {
         if (fate === 'drop') dropped.add(`${lane} ${name}`);
@@ -129,6 +151,11 @@ export function createBooks(db: Kysely<OutboxTables>) {
         held.filter(({ place }) => place !== 'dead'),
         [],
       );
+      const inOther = held.filter(({ lane }) => lane === 'other').map(({ name }) => name);
+      for (const name of letters) {
+        const isKnown = told.has(`other ${name}`) || dropped.has(`other ${name}`) || inOther.includes(name);
+        assert.ok(isKnown || told.has(`ops ${name}`), `the fallback never heard of ${name}, given up on`);
+      }
       for (const [lane, names] of inOrder) {
         for (const alert of [0, 1, 2, 3, 4, 5]) {
           const arrivals = names

@@ -23,6 +23,7 @@ import type {
 import { describeCredentials } from './credentials-suite.ts';
 import { describeExpiry } from './expiry-suite.ts';
 import { describeFence } from './fence-suite.ts';
+import { describeGivenUp } from './given-up-suite.ts';
 import { describeHandOver } from './hand-over-suite.ts';
 import { type LeaseOf, takeLanes } from './lease-steps.ts';
 import { describeLeases } from './leases-suite.ts';
@@ -773,6 +774,7 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
   describeExpiry(name, open);
   describeMoveTimes(name, open);
   describeMonth(name, open);
+  describeGivenUp(name, open);
   describeHandOver(name, open);
   describeToldOnce(name, open);
   describeLedger(name, open);

@@ -1,6 +1,8 @@
 /** How attempts of a random history end, and what follows from each. */
 import { randomUUID } from 'node:crypto';
-import type { HoldScope, OpenMessage, Settlement } from '../../src/core/outbox/contract.ts';
+import { settleOutcome } from '../../src/core/delivery/settle.ts';
+import type { HoldScope, LaneView, OpenMessage, Settlement } from '../../src/core/outbox/contract.ts';
+import type { Outcome } from '../../src/core/plugin/outcome.ts';
 
 /** How far apart the steps of a history are. */
 export const STEP_MS = 1_000;
@@ -21,14 +23,35 @@ export const ENDS = [
   'fresh',
   'recompose',
   'dead',
+  'unclear',
+  'thrown',
+  'refused',
   'blocked',
   'parked lane',
   'parked credential',
   'parked plugin',
 ] as const;
 
-/** What follows when a message's attempt ends so. */
-export function settlementOf(ends: End, { history }: OpenMessage, at: number): Settlement {
+/** What the channel has answered then. */
+export function outcomeOf(ends: End): Outcome {
+  switch (ends) {
+    case 'delivered':
+      return { kind: 'delivered' };
+    case 'unclear':
+      return { kind: 'retry', reason: 'unknown_code', ambiguous: false, detail: '' };
+    case 'thrown':
+      return { kind: 'retry', reason: 'internal', ambiguous: true, detail: '' };
+    case 'refused':
+    case 'recompose':
+      return { kind: 'refused', reason: 'bad_request', detail: '' };
+    default:
+      return { kind: 'retry', reason: 'timeout', ambiguous: true, detail: '' };
+  }
+}
+
+/** What follows when a message's attempt ends so, in a lane that stands so. */
+export function settlementOf(ends: End, message: OpenMessage, { at, seen }: SettlingAt): Settlement {
+  const { history } = message;
   const again = {
     kind: 'again',
     at: at + STEP_MS,
@@ -40,6 +63,19 @@ export function settlementOf(ends: End, { history }: OpenMessage, at: number): S
     case 'delivered':
     case 'dead':
       return { message: { kind: ends } };
+    case 'unclear':
+    case 'thrown':
+    case 'refused':
+      return settleOutcome(outcomeOf(ends), {
+        history,
+        doubts: seen.doubts,
+        channelFailures: seen.trouble?.failures ?? 0,
+        blockedCount: 0,
+        hasOthers: true,
+        now: at,
+        random: 1,
+        freshId: randomUUID(),
+      });
     case 'again':
       return { message: ambiguous };
     case 'aside':
@@ -65,6 +101,12 @@ export function settlementOf(ends: End, { history }: OpenMessage, at: number): S
     default:
       return ends satisfies never;
   }
+}
+
+/** When it is settled, and how the lane stood before. */
+export interface SettlingAt {
+  readonly at: number;
+  readonly seen: Pick<LaneView, 'doubts' | 'trouble'>;
 }
 
 function holdOf(kind: 'parked' | 'blocked', scope: HoldScope, at: number): NonNullable<Settlement['hold']> {

@@ -18,10 +18,11 @@ import { settle } from '../../src/core/outbox/operations/settle.ts';
 import { view } from '../../src/core/outbox/operations/view.ts';
 import { unseal } from '../../src/core/outbox/operations/void.ts';
 import type { OutboxTables } from '../../src/core/outbox/schema.ts';
-import { createBooks, LANES, lanesOf } from './outbox-books.ts';
+import { reasonOf } from '../../src/core/plugin/outcome.ts';
+import { createBooks, type Held, LANES, lanesOf } from './outbox-books.ts';
 import { began, namesOf } from './outbox-steps.ts';
 import { arrivalOf, nameOf } from './outbox-world-arrivals.ts';
-import { type End, HOLD_MS, STEP_MS, settlementOf } from './outbox-world-ends.ts';
+import { type End, HOLD_MS, outcomeOf, STEP_MS, settlementOf } from './outbox-world-ends.ts';
 import { actLate, createReplicas, type LateAct, LEASE_MS, type LostLease } from './outbox-world-leases.ts';
 
 /** What happens next. Numbers are drawn once and read modulo what there is to choose from. */
@@ -42,6 +43,8 @@ export type Step =
   | { readonly kind: 'clock'; readonly jumpMs: number };
 
 const T0 = 1_800_000_000_000;
+/** Of ops; what it gives up on goes there at once. */
+const FALLBACK = { to: 'other', ranks: [0, 1], tellTwice: false };
 
 /** A world without history on these tables, which are empty. */
 export async function createWorld(db: Kysely<OutboxTables>) {
@@ -153,12 +156,28 @@ export async function createWorld(db: Kysely<OutboxTables>) {
   }
 
   async function end(lane: string, { attempt, message }: Started, ends: End): Promise<void> {
-    const request = { lane, attempt, message: message.ref, reason: 'timeout' as const, detail: '', at };
-    const outcome = ends === 'delivered' ? ends : ends === 'recompose' ? 'refused' : 'retry';
-    const settled = await settle(db, { ...request, outcome, settlement: settlementOf(ends, message, at) });
-    if (ends === 'delivered') assert.equal(settled.events, books.told(lane, message.ref));
-    else if (ends === 'dead') assert.equal(settled.events, books.untold(lane, message.ref));
-    else if (ends === 'recompose') books.untold(lane, message.ref);
+    const outcome = outcomeOf(ends);
+    const settlement = settlementOf(ends, message, { at, seen: await view(db, { lane, at }) });
+    const ended = { lane, attempt, message: message.ref, reason: reasonOf(outcome), detail: '', at };
+    const request = { ...ended, outcome: outcome.kind, settlement };
+    const [before, setAside] = [await books.read(), await books.setAside()];
+    const settled = await settle(db, lane === 'ops' ? { ...request, fallback: FALLBACK } : request);
+    const after = await books.read();
+    switch (settlement.message.kind) {
+      case 'delivered':
+        assert.equal(settled.events, books.told(lane, message.ref));
+        // What the other lane had set aside and need not tell any more.
+        for (const gone of setAside.filter(({ id }) => id !== message.ref && !isHeld(after, id)))
+          books.untold(gone.lane, gone.id);
+        return;
+      case 'dead':
+        assert.equal(settled.events, books.untold(lane, message.ref));
+        return books.givenUp(before, after, settled.handedOver ?? 0);
+      case 'recompose':
+        return void books.untold(lane, message.ref);
+      default:
+        assert.equal(settled.events, 0);
+    }
   }
 
   async function voidSeal(lane: string): Promise<void> {
@@ -223,4 +242,8 @@ export async function createWorld(db: Kysely<OutboxTables>) {
 
 function isStaleOrNothing(started: Started | 'stale' | undefined): boolean {
   return started === undefined || started === 'stale';
+}
+
+function isHeld(held: readonly Held[], message: number): boolean {
+  return held.some((one) => one.message === message);
 }

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import type { Trouble } from '../../src/core/outbox/contract.ts';
+import type { Doubts, Trouble } from '../../src/core/outbox/contract.ts';
 import {
   DEAD,
   DELIVERED,
@@ -60,17 +60,12 @@ export function describeTrouble(name: string, open: () => Promise<OutboxEngine>)
       });
     });
 
-    for (const { how, ending } of [
-      { how: 'a delivery', ending: DELIVERED },
-      { how: 'a refusal of the message, which is an answer too', ending: REFUSED },
-    ]) {
-      test(`ends with ${how}, and is remembered`, async () => {
-        await send('ops', OUTAGE);
-        await retry(ending, T0 + MINUTE);
-        const { cause, since, endedAt, failures } = (await trouble(T0 + 2 * MINUTE)) ?? {};
-        assert.deepEqual([cause, since, endedAt, failures], ['outage', T0, T0 + MINUTE, 0]);
-      });
-    }
+    test('ends with a delivery, and is remembered', async () => {
+      await send('ops', OUTAGE);
+      await retry(DELIVERED, T0 + MINUTE);
+      const { cause, since, endedAt, failures } = (await trouble(T0 + 2 * MINUTE)) ?? {};
+      assert.deepEqual([cause, since, endedAt, failures], ['outage', T0, T0 + MINUTE, 0]);
+    });
 
     for (const { how, ending } of [
       {
@@ -78,6 +73,7 @@ export function describeTrouble(name: string, open: () => Promise<OutboxEngine>)
         ending: { ...LOST_ANSWER, reason: 'aborted' as const },
       },
       { how: 'a message given up on', ending: DEAD },
+      { how: 'a message that is refused: all may be', ending: REFUSED },
     ]) {
       test(`does not end with ${how}`, async () => {
         await send('ops', OUTAGE);
@@ -105,6 +101,62 @@ export function describeTrouble(name: string, open: () => Promise<OutboxEngine>)
         since: T0 + 3 * MINUTE,
         failures: 0,
         retryAt: T0,
+      });
+    });
+
+    test('is named while whatever is sent is answered alike, and no longer once its cause is another', async () => {
+      const toAll = { reason: 'unknown_code', detail: 'errcode 47777' } as const;
+      await send('ops', failing({ cause: 'outage', failures: 2, retryAt: T0, toAll }));
+      assert.deepEqual((await trouble())?.toAll, toAll);
+      assert.deepEqual((await steps.reading('ops')).trouble?.toAll, toAll);
+      await retry(OUTAGE, T0 + MINUTE);
+      assert.equal((await trouble(T0 + MINUTE))?.toAll, undefined);
+    });
+
+    describe('what may be the fault of the channel or of a message', () => {
+      const doubts = async (): Promise<Doubts> => (await steps.view('ops')).doubts;
+      const FAILED: Ending = { ...goesAgain({ setAside: true, doubt: 'failures' }), reason: 'unknown_code' };
+      const BURIED: Ending = { ...DEAD, settlement: { ...DEAD.settlement, doubt: 'refusals' } };
+
+      test('is counted until the lane delivers, over messages and restarts', async () => {
+        assert.deepEqual(await doubts(), { failures: 0, refusals: 0 });
+        await send('ops', FAILED);
+        await send('ops', BURIED);
+        await steps.restart(T0);
+        await send('ops', FAILED);
+        assert.deepEqual(await doubts(), { failures: 2, refusals: 1 });
+        await add({ alerts: ['d'] });
+        await send('other', DELIVERED);
+        assert.deepEqual(await doubts(), { failures: 2, refusals: 1 });
+        await send('ops', DELIVERED);
+        assert.deepEqual(await doubts(), { failures: 0, refusals: 0 });
+      });
+
+      test('a message knows if others were delivered since it last failed', async () => {
+        const passed = async (): Promise<boolean | undefined> =>
+          (await steps.view('ops')).setAside?.history.othersPassed;
+        await send('ops', FAILED);
+        assert.equal(await passed(), false);
+        await send('other', DELIVERED);
+        assert.equal(await passed(), false, 'another lane’s delivery says nothing');
+        await send('ops', DELIVERED);
+        assert.equal(await passed(), true);
+        const { setAside = assert.fail() } = await steps.view('ops');
+        const again = began(await begin('ops', { message: setAside }));
+        assert.equal(again.message.history.othersPassed, true);
+        await end('ops', again, FAILED);
+        assert.equal(await passed(), false);
+      });
+
+      test('of the messages set aside that are due, the one tried least recently comes next', async () => {
+        const next = async (at = T0): Promise<number | undefined> =>
+          (await steps.view('ops', at)).setAside?.ref;
+        const first = await send('ops', FAILED);
+        const second = await send('ops', FAILED);
+        assert.equal(await next(), first);
+        const { setAside = assert.fail() } = await steps.view('ops');
+        await end('ops', began(await begin('ops', { message: setAside })), FAILED);
+        assert.equal(await next(), second);
       });
     });
 

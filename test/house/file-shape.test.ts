@@ -7,9 +7,13 @@ import { assertKept, isProduct, type Rule, readTree, type SourceFile } from './s
 
 /** A file past 200 lines is asked whether it is two; this leaves room for those with a good answer. */
 const MOST_LINES = 220;
-/** The outbox's tables, as Kysely sees them and as they are made: one thing each, which has as many lines as there are columns. */
-const TABLES = ['src/core/outbox/schema.ts', 'src/core/outbox/migrations/0001-first.ts'];
-const MOST_LINES_OF_TABLES = 300;
+/** Lists: one thing each, with as many lines as there are tables and columns, or metrics. */
+const LISTS = [
+  'src/core/outbox/schema.ts',
+  'src/core/outbox/migrations/0001-first.ts',
+  'src/core/telemetry/catalogue.ts',
+];
+const MOST_LINES_OF_LISTS = 300;
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.ts$/;
 const CATCH_ALLS = /^(?:types|utils?|constants|helpers?|interfaces|common|misc)(?:\.test)?\.ts$/;
 /** A comment of the file's own, after a shebang if there is one: with words in it, and not that of the first declaration. */
@@ -111,7 +115,7 @@ function isCode({ path }: SourceFile): boolean {
 }
 
 function mostLinesOf({ path }: SourceFile): number {
-  return TABLES.includes(path) ? MOST_LINES_OF_TABLES : MOST_LINES;
+  return LISTS.includes(path) ? MOST_LINES_OF_LISTS : MOST_LINES;
 }
 
 function lineCount({ text }: SourceFile): number {

@@ -49,6 +49,24 @@ const cases: readonly {
     fires: ['{alertname="NotifierdLeasesLost",sink="ops"}'],
   },
   {
+    name: 'a dead letter is told that was counted, or that a replica made just before it was killed',
+    series: {
+      'events_dead_total{instance="a",sink="ops"}': '0x10 1x10',
+      'events_dead_total{instance="a",sink="killed"}': '0x20',
+      'lane_dead_letters{instance="a",sink="killed"}': '2x90 3x10',
+      'lane_dead_letters{instance="b",sink="killed"}': '2x90 3x10',
+      'lane_dead_letters{instance="a",sink="old"}': '5x100',
+    },
+    afterMinutes: 95,
+    fires: ['{alertname="NotifierdDeadLetters",sink="killed"}'],
+  },
+  {
+    name: 'a dead letter is told as soon as it is counted',
+    series: { 'events_dead_total{instance="a",sink="ops"}': '0x10 1x10' },
+    afterMinutes: 12,
+    fires: ['{alertname="NotifierdDeadLetters",sink="ops"}'],
+  },
+  {
     name: 'what all replicas tell of one lane is told once',
     series: {
       'lane_oldest_waiting_seconds{instance="a",sink="ops"}': '1000x30',

@@ -15,12 +15,12 @@ const rows: readonly { name: string; text: string; told: readonly (readonly stri
   { name: 'a link', text: 'firing: description of Disk1', told: [['Disk1', 'firing', '', '']] },
   {
     name: 'a late link in another one’s place',
-    text: `[for ops-group, which cannot deliver] resolved: description of Disk1 (delivered 12 min late: ${LIMIT})`,
+    text: `[for ops-group, which cannot deliver this] resolved: description of Disk1 (delivered 12 min late: ${LIMIT})`,
     told: [['Disk1', 'resolved', 'ops-group', `delivered 12 min late: ${LIMIT}`]],
   },
   {
     name: 'a digest that is late as a whole, in another one’s place',
-    text: `(for ops, which cannot deliver) **2 firing**, now, delivered 6 to 12 min late (${LIMIT})\n\n### warning (2)\n\n**A** group=x\n\n- firing [A](http://h/g) description of A\n\n**B**\n\n- fired and cleared [B](http://h/g) description of B, lasted 3m`,
+    text: `(for ops, which cannot deliver this) **2 firing**, now, delivered 6 to 12 min late (${LIMIT})\n\n### warning (2)\n\n**A** group=x\n\n- firing [A](http://h/g) description of A\n\n**B**\n\n- fired and cleared [B](http://h/g) description of B, lasted 3m`,
     told: [
       ['A', 'firing', 'ops', `delivered 6 to 12 min late (${LIMIT})`],
       ['B', 'fired and cleared', 'ops', `delivered 6 to 12 min late (${LIMIT})`],
@@ -28,7 +28,7 @@ const rows: readonly { name: string; text: string; told: readonly (readonly stri
   },
   {
     name: 'a digest of which a line is late and for another',
-    text: `**2 firing**, now\n\n**A**\n\n- firing [A](http://h/g) description of A\n\n**B**\n\n- (for ops, which cannot deliver) firing [B](http://h/g) description of B (delivered 6 min late)`,
+    text: `**2 firing**, now\n\n**A**\n\n- firing [A](http://h/g) description of A\n\n**B**\n\n- (for ops, which cannot deliver this) firing [B](http://h/g) description of B (delivered 6 min late)`,
     told: [
       ['A', 'firing', '', ''],
       ['B', 'firing', 'ops', 'delivered 6 min late'],

@@ -27,7 +27,7 @@ export function namesOf(told: readonly Told[]): readonly string[] {
 
 const LINE = /\b(firing|resolved|fired and cleared)\b.*\bdescription of (\w+)/;
 /** Round brackets in a digest, where square ones would begin a link. */
-const STAND_IN = /[[(]for ([\w-]+), which cannot deliver[\])]/;
+const STAND_IN = /[[(]for ([\w-]+), which cannot deliver this[\])]/;
 const LATE = /(?:some )?delivered [^()\n]*late(?:: [^()\n]+| \([^()\n]+\))?/;
 
 function readOne(message: ShownMessage): readonly Told[] {

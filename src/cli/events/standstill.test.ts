@@ -22,6 +22,7 @@ const LANE: LaneReading = {
   holds: [],
   trouble: undefined,
   lastSuccessAt: undefined,
+  deadLetters: 0,
 };
 
 const cases: readonly { name: string; lane: Partial<LaneReading>; says: string }[] = [
@@ -68,6 +69,16 @@ const cases: readonly { name: string; lane: Partial<LaneReading>; says: string }
     name: 'that a lane whose fallback has told all waits for something to try with',
     lane: { waitingEvents: 0, trouble: OUTAGE },
     says: 'ops gets nothing through since 2026-11-22T09:59:00Z (outage), 0 events wait: 7 failed attempts, the next is when something comes\n',
+  },
+  {
+    name: 'what a lane is answered whose every message fails',
+    lane: {
+      trouble: {
+        ...OUTAGE,
+        toAll: { reason: 'unknown_code', detail: 'errcode 47777,\nnot documented' },
+      },
+    },
+    says: 'ops gets nothing through since 2026-11-22T09:59:00Z (outage), 3 events wait: every message fails (unknown_code, errcode 47777, not documented), 7 failed attempts, the next is at 2026-11-22T10:05:00Z\n',
   },
   { name: 'nothing of an outage that is over', lane: { trouble: { ...OUTAGE, endedAt: NOW } }, says: '' },
   {

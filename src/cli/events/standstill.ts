@@ -47,11 +47,12 @@ function inOutage(
   { now, drained }: StandstillContext,
 ): string[] {
   if (trouble?.cause !== 'outage' || trouble.endedAt !== undefined || !drained.includes(lane)) return [];
-  const { since, failures, retryAt } = trouble;
+  const { since, failures, retryAt, toAll } = trouble;
   const next = retryAt > now ? `at ${instant(retryAt)}` : 'due';
   // Its fallback may have told all that waited: then nothing is left to try with.
   const when = waitingEvents === 0 ? 'when something comes' : next;
+  const why = toAll === undefined ? '' : `every message fails (${toAll.reason}, ${oneLine(toAll.detail)}), `;
   return [
-    `${lane} gets nothing through since ${instant(since)} (outage), ${waiting(waitingEvents)}: ${counted(failures, 'failed attempt')}, the next is ${when}\n`,
+    `${lane} gets nothing through since ${instant(since)} (outage), ${waiting(waitingEvents)}: ${why}${counted(failures, 'failed attempt')}, the next is ${when}\n`,
   ];
 }

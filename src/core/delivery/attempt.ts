@@ -3,11 +3,13 @@
  * outcome is known it is kept in hand until the outbox has it, or else a restart would send the message again.
  */
 import type { Clock } from '../clock.ts';
+import type { Fallback } from '../event/fallback.ts';
 import type { CredentialView, LaneView, Outbox, Settlement, Started } from '../outbox/contract.ts';
 import type { Outcome, Sink } from '../plugin/contract.ts';
 import { reasonOf } from '../plugin/outcome.ts';
 import type { LaneTurn } from '../turns.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
+import { standInOf } from './fallback.ts';
 import type { LaneLease } from './lane-lease.ts';
 import type { LaneObserver } from './observer.ts';
 import { settleOutcome } from './settle.ts';
@@ -25,6 +27,9 @@ export interface AttemptOptions {
   readonly lease: LaneLease;
   /** The lane's turns on the thread. */
   readonly turn: LaneTurn;
+  readonly fallback?: Fallback;
+  /** New events wait in this lane, another one. */
+  wake(lane: string): void;
   /** From 0 to 1, for jitter. */
   random(): number;
   /** A new UUID. */
@@ -67,6 +72,7 @@ export async function attempt(
   const { trouble } = view;
   const settlement = settleOutcome(outcome, {
     history: message.history,
+    doubts: view.doubts,
     channelFailures: trouble?.endedAt === undefined ? (trouble?.failures ?? 0) : 0,
     blockedCount: under.hold?.kind === 'blocked' ? under.hold.count : 0,
     hasOthers: paceKeys.length > 1,
@@ -105,11 +111,12 @@ interface Ended {
 }
 
 async function storeSettlement(
-  { name: lane, outbox, clock, observer, turn, random }: AttemptOptions,
+  { name: lane, fallback, outbox, clock, observer, turn, wake, random }: AttemptOptions,
   { outcome, settlement, ...refs }: Ended,
   signal: AbortSignal,
 ): Promise<void> {
   const detail = outcome.kind === 'delivered' ? '' : outcome.detail;
+  const isDead = settlement.message.kind === 'dead';
   for (let failures = 1; ; failures++) {
     const at = clock.now();
     try {
@@ -120,11 +127,15 @@ async function storeSettlement(
         reason: reasonOf(outcome),
         detail,
         settlement,
+        ...(isDead && fallback !== undefined ? { fallback: standInOf(fallback) } : {}),
         at,
       };
       const settled = await outbox.settle(ended);
       turn.told(settled.events);
-      return observer.settled({ lane, settlement, settled, at });
+      observer.settled({ lane, settlement, settled, at });
+      if (fallback === undefined || settled.handedOver === undefined) return;
+      observer.handedOver(lane, fallback.sink, settled.handedOver);
+      return wake(fallback.sink);
     } catch (error) {
       turn.resting();
       observer.laneFailed(lane, error, failures);

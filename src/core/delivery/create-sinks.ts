@@ -6,6 +6,7 @@ import type { Expiry } from '../event/expiry.ts';
 import type { Fallback } from '../event/fallback.ts';
 import type { LaneSetup } from '../outbox/contract.ts';
 import type { HttpClient, Log, Pace, Sink, SinkPlugin } from '../plugin/contract.ts';
+import { createHosts, type SinkHost } from './hosts.ts';
 
 /** A sink as the configuration has it. */
 export interface ConfiguredSink {
@@ -24,6 +25,7 @@ export interface ConfiguredSink {
 export interface ReadySink {
   readonly name: string;
   readonly sink: Sink;
+  readonly host: SinkHost;
   readonly log: Log;
   readonly lane: LaneSetup;
   readonly fallback?: Fallback;
@@ -39,11 +41,13 @@ export function createSinks(
     logFor(sink: string): Log;
   },
 ): ReadySink[] {
+  const hosts = createHosts();
   return sinks
     .filter((configured) => configured.enabled)
     .map(({ name, plugin, config, hash, fallback, expireAfter }) => {
       const log = lent.logFor(name);
-      const sink = plugin.create(config, { sink: name, log, http: lent.http, now: () => lent.clock.now() });
+      const host = hosts.lend(lent.http);
+      const sink = plugin.create(config, { sink: name, log, http: host.http, now: () => lent.clock.now() });
       const { paces = [] } = sink.limits;
       for (const pace of paces) refuseImpossiblePace(name, pace);
       // Sinks of one credential share its pace; without a vendor's limit there is nothing to share.
@@ -51,7 +55,7 @@ export function createSinks(
       const paceKeys = (credentials.length > 0 ? credentials : [`sink ${name}`]).map(hash32);
       const identity = { name, plugin: plugin.name, paceKeys, configHash: hash };
       const lane = { ...identity, ...(fallback === undefined ? {} : { fallback: fallback.sink }) };
-      return { name, sink, log, lane, ...(fallback === undefined ? {} : { fallback }), expireAfter };
+      return { name, sink, host, log, lane, ...(fallback === undefined ? {} : { fallback }), expireAfter };
     });
 }
 

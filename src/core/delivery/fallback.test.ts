@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Trouble } from '../outbox/contract.ts';
-import { canHandOver, fallbackAt, ranksOf } from './fallback.ts';
+import { canHandOver, fallbackAt, standInOf } from './fallback.ts';
 
 const FALLBACK = {
   sink: 'pager',
@@ -27,7 +27,8 @@ describe('a fallback is told', () => {
     test(name, () => assert.equal(fallbackAt(FALLBACK, { trouble, waiting }), at));
   }
 
-  test('of its severities only', () => assert.deepEqual(ranksOf(FALLBACK), [0, 4]));
+  test('of its severities only', () =>
+    assert.deepEqual(standInOf(FALLBACK), { to: 'pager', ranks: [0, 4], tellTwice: false }));
 
   test('while the lane waits for its channel, not while it waits for its pace', () => {
     assert.deepEqual((['hold', 'retry', 'pace', 'empty'] as const).map(canHandOver), [

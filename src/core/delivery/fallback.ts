@@ -1,7 +1,7 @@
 /** When a sink's fallback is told in its place, and of what: pure. */
 import type { Fallback } from '../event/fallback.ts';
 import { severityRank } from '../event/severity.ts';
-import type { LaneView } from '../outbox/contract.ts';
+import type { LaneView, StandIn } from '../outbox/contract.ts';
 
 /** When the fallback must be told of what waits; `undefined` while the sink delivers or nothing waits. */
 export function fallbackAt(
@@ -12,9 +12,9 @@ export function fallbackAt(
   return trouble.since + afterMs;
 }
 
-/** The ranks of the severities that go there. */
-export function ranksOf({ severities }: Fallback): number[] {
-  return severities.map(severityRank);
+/** The fallback as the outbox knows it. */
+export function standInOf({ sink, severities, tellTwice }: Fallback): StandIn {
+  return { to: sink, ranks: severities.map(severityRank), tellTwice };
 }
 
 /** Whether the lane waits for its channel, and not for its own pace or for something to send. */

@@ -4,26 +4,25 @@
  */
 import { LeaseLostError } from '../errors.ts';
 import type { Expiry } from '../event/expiry.ts';
-import type { Fallback } from '../event/fallback.ts';
 import type { LaneView, Started } from '../outbox/contract.ts';
 import type { Pace } from '../plugin/contract.ts';
 import { type AttemptContext, type AttemptOptions, attempt, OUTBOX_BACKOFF } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import { expiredBefore } from './expiry.ts';
-import { canHandOver, fallbackAt, ranksOf } from './fallback.ts';
+import { canHandOver, fallbackAt, standInOf } from './fallback.ts';
+import type { SinkHost } from './hosts.ts';
 import type { LaneLease } from './lane-lease.ts';
 import { monthKey, warningAt } from './month.ts';
 import { createNextMessage, type NextMessageOptions } from './next-message.ts';
-import { canUnseal, planStep, type Step } from './plan.ts';
+import { canUnseal, dueAtOnce, planStep, type Step } from './plan.ts';
 import { deafFor, NO_REST, type Rest, restUntil, STORM_LOOK_MS } from './rest.ts';
+import { createSleeper } from './sleeper.ts';
 
 /** What a lane needs. */
 export interface LaneOptions extends AttemptOptions, NextMessageOptions {
   readonly lease: LaneLease;
-  readonly fallback?: Fallback;
+  readonly host: Pick<SinkHost, 'delivered' | 'onOther'>;
   readonly expireAfter: Expiry;
-  /** New events wait in this lane, another one. */
-  wake(lane: string): void;
 }
 
 /** One sink's worker. */
@@ -40,7 +39,7 @@ export interface Lane {
 
 /** A lane that is not yet working. */
 export function createLane(options: LaneOptions): Lane {
-  const { name, sink, outbox, clock, observer, fallback, lease, turn } = options;
+  const { name, sink, host, outbox, clock, observer, fallback, lease, turn } = options;
   const { epoch } = lease;
   const { budget } = sink.limits;
   const paces = pacesByKey(options);
@@ -48,7 +47,10 @@ export function createLane(options: LaneOptions): Lane {
   const stopping = new AbortController();
   const sending = new AbortController();
   const ending = AbortSignal.any([stopping.signal, lease.over]);
-  let alarm = new AbortController();
+  const sleeper = createSleeper(clock, ending);
+  /** The last send reached nobody; another sink has delivered at the same host since it began. */
+  let isUnreached = false;
+  let hostAnswers = false;
   /** A lane that has to wait looks often and sends seldom: what it could send is not read each time. */
   let likelyComposes = true;
   let working: Promise<void> = Promise.resolve();
@@ -56,8 +58,7 @@ export function createLane(options: LaneOptions): Lane {
   async function work(): Promise<void> {
     let failures = 0;
     while (!ending.aborted) {
-      // Renewed before the outbox is read: what arrives from here on ends the sleep that follows.
-      alarm = new AbortController();
+      sleeper.listen();
       let rest: Rest;
       try {
         rest = await round();
@@ -72,31 +73,37 @@ export function createLane(options: LaneOptions): Lane {
         observer.laneFailed(name, error, failures);
       }
       if (rest.ms > 0) turn.resting();
-      await sleep(rest);
+      await sleeper.rest(rest);
     }
     turn.resting();
   }
 
-  async function sleep({ ms, deafMs }: Rest): Promise<void> {
-    if (deafMs > 0) await clock.wait(deafMs, ending);
-    if (ms > deafMs) await clock.wait(ms - deafMs, AbortSignal.any([alarm.signal, ending]));
+  function hear(): void {
+    hostAnswers = true;
+    if (isUnreached) sleeper.goOn();
   }
 
   /** One step; answers how long to rest before the next. */
   async function round(): Promise<Rest> {
     const at = clock.now();
     const month = budget && monthKey(budget, at);
-    const view = await outbox.view({
+    const read = await outbox.view({
       lane: name,
       at,
       ...(month === undefined ? {} : { month }),
       ...(paces.size === 0 ? { latestStartOnly: true } : {}),
       ...(likelyComposes ? { page: nextMessage.page } : {}),
     });
-    turn.working(view.waiting);
-    if (await expire(view, at)) return NO_REST;
+    turn.working(read.waiting);
+    if (await expire(read, at)) return NO_REST;
+    // Where nothing was sent, nothing can be doubled.
+    const view = isUnreached && hostAnswers ? dueAtOnce(read, at) : read;
     const step = planStep(view, { at, paces });
     likelyComposes = step.kind !== 'wait' || step.why === 'empty';
+    return await act(view, step, { at, month });
+  }
+
+  async function act(view: LaneView, step: Step, { at, month }: Now): Promise<Rest> {
     switch (step.kind) {
       case 'wait':
         return await waitOrHandOver(view, step, at);
@@ -117,14 +124,13 @@ export function createLane(options: LaneOptions): Lane {
     }
   }
 
-  async function composeAndSend(
-    view: LaneView,
-    step: Compose,
-    { at, month }: { readonly at: number; readonly month: string | undefined },
-  ): Promise<Rest> {
+  async function composeAndSend(view: LaneView, step: Compose, { at, month }: Now): Promise<Rest> {
     const next = await nextMessage.compose(view, step.room, at);
-    // All that waits belongs to alerts with a message set aside.
-    if (next.kind === 'none') return restUntil({ why: 'empty', until: view.setAside?.retryAt }, at);
+    if (next.kind === 'none') {
+      // All that waits belongs to alerts with a message set aside.
+      const rest = { ...view, unsealed: 0 };
+      return await act(rest, planStep(rest, { at, paces }), { at, month });
+    }
     if (next.kind === 'gather') return restUntil({ why: 'gather', until: next.until }, at);
     const { paceKey, paceMark } = step.under;
     const started = await outbox.seal({
@@ -142,7 +148,10 @@ export function createLane(options: LaneOptions): Lane {
 
   async function send(started: Started | 'stale', begun: Omit<AttemptContext, 'signal'>): Promise<void> {
     if (started === 'stale') return;
+    hostAnswers = false;
     const settlement = await attempt(options, started, { ...begun, signal: sending.signal });
+    isUnreached = settlement?.uncounted === true;
+    if (settlement?.message.kind === 'delivered') host.delivered();
     const calls = started.monthCalls;
     const percent = budget && warningAt(budget, calls);
     // A call that was taken back is made again, and would warn again.
@@ -169,9 +178,7 @@ export function createLane(options: LaneOptions): Lane {
       await outbox.unseal({ lane: name, epoch, message: view.current.ref, at });
       return NO_REST;
     }
-    const ranks = ranksOf(fallback);
-    const { tellTwice } = fallback;
-    const handed = await outbox.handOver({ lane: name, epoch, to: fallback.sink, ranks, tellTwice, at });
+    const handed = await outbox.handOver({ lane: name, epoch, ...standInOf(fallback), at });
     if (handed.events > 0) {
       observer.handedOver(name, fallback.sink, handed.events);
       options.wake(fallback.sink);
@@ -182,12 +189,9 @@ export function createLane(options: LaneOptions): Lane {
   return {
     start() {
       nextMessage.begin(clock.now());
-      working = work();
+      working = work().finally(host.onOther(hear));
     },
-    wake() {
-      // With a reason: without one an exception is made, with a stack, for each webhook.
-      alarm.abort('woken');
-    },
+    wake: sleeper.news,
     ended: () => working,
     async stop(graceMs) {
       stopping.abort();
@@ -200,6 +204,10 @@ export function createLane(options: LaneOptions): Lane {
   };
 }
 
+interface Now {
+  readonly at: number;
+  readonly month: string | undefined;
+}
 type Compose = Extract<Step, { kind: 'compose' }>;
 type Wait = Extract<Step, { kind: 'wait' }>;
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CredentialView, LaneView } from '../outbox/contract.ts';
+import type { CredentialView, LaneView, Trouble } from '../outbox/contract.ts';
 import type { Pace } from '../plugin/contract.ts';
 import { paceAt } from './pace.ts';
-import { planStep, type Step } from './plan.ts';
+import { dueAtOnce, planStep, type Step } from './plan.ts';
 import { AT, laneViews, PACE_KEYS, paces, paceTables } from './testing/arbitrary.ts';
 
 type Paces = ReadonlyMap<string, Pace>;
@@ -59,11 +59,27 @@ test('nothing new passes a message that is under way', () => {
   });
 });
 
-test('nothing new passes a message set aside that is due, unless that one alone has to rest', () => {
-  always((step, { setAside, credentials }) => {
+test('nothing new passes a message set aside that is due, unless that one alone has to rest or whatever is sent fails', () => {
+  always((step, { setAside, credentials, trouble }) => {
     if (step.kind !== 'compose' || setAside === undefined || setAside.retryAt > AT) return;
+    if (failsAll(trouble)) return;
     const own = credentials.find(({ paceKey }) => paceKey === setAside.paceKey);
     assert.ok(setAside.history.ambiguous && own !== undefined && isResting(own));
+  });
+});
+
+test('while whatever is sent fails, what has not been tried goes before what was set aside', () => {
+  always((step, { unsealed, trouble, current, setAside }) => {
+    if (step.kind !== 'resend' && step.kind !== 'unseal') return;
+    if (failsAll(trouble) && current === undefined) assert.equal(unsealed, 0);
+    if (step.kind === 'unseal') assert.notEqual(step.message, setAside);
+  });
+});
+
+test('a lane whose host answers others tries at once, but for holds and paces', () => {
+  always((_step, view, table) => {
+    const step = planStep(dueAtOnce(view, AT), { at: AT, paces: table });
+    if (step.kind === 'wait') assert.notEqual(step.why, 'retry');
   });
 });
 
@@ -135,4 +151,8 @@ test('the room that composing is told of is what the usable credentials leave to
 
 function isResting({ hold, probed }: CredentialView): boolean {
   return probed || (hold !== undefined && hold.until > AT);
+}
+
+function failsAll(trouble: Trouble | undefined): boolean {
+  return trouble?.toAll !== undefined && trouble.endedAt === undefined;
 }

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CredentialView, Hold, LaneView, MessageHistory, OpenMessage } from '../outbox/contract.ts';
+import type {
+  CredentialView,
+  Hold,
+  LaneView,
+  MessageHistory,
+  OpenMessage,
+  Trouble,
+} from '../outbox/contract.ts';
 import type { Pace } from '../plugin/contract.ts';
 import { planStep, type Step } from './plan.ts';
 
@@ -16,6 +23,7 @@ const CREDENTIAL: CredentialView = {
 const EMPTY: LaneView = {
   credentials: [CREDENTIAL],
   trouble: undefined,
+  doubts: { failures: 0, refusals: 0 },
   current: undefined,
   setAside: undefined,
   unsealed: 0,
@@ -27,6 +35,13 @@ const EMPTY: LaneView = {
   expired: 0,
   monthCalls: 0,
 };
+const FAILS_ALL: Trouble = {
+  cause: 'outage',
+  since: AT - 9,
+  failures: 2,
+  retryAt: AT,
+  toAll: { reason: 'unknown_code', detail: '' },
+};
 const HOLD = { kind: 'parked', reason: 'rate_limited', detail: '', since: AT - 5, count: 0 } as const;
 
 function message(retryAt: number, ref = 1, changed: Partial<MessageHistory> = {}): OpenMessage {
@@ -34,6 +49,7 @@ function message(retryAt: number, ref = 1, changed: Partial<MessageHistory> = {}
     events: 1,
     attempts: 1,
     ownFailures: 0,
+    othersPassed: false,
     ambiguous: false,
     mends: [],
     sealedAt: AT,
@@ -116,6 +132,31 @@ describe('planStep', () => {
       name: 'what was set aside and is not due lets others pass',
       view: { setAside: message(AT + 7, 2), unsealed: 5 },
       step: composing(under(), { free: 2 }),
+    },
+    {
+      name: 'while whatever is sent fails, what is new goes before what was set aside',
+      view: { trouble: FAILS_ALL, setAside: message(AT, 2), unsealed: 5 },
+      step: composing(under(), { free: 2 }),
+    },
+    {
+      name: 'with nothing new left then, what was set aside goes again',
+      view: { trouble: FAILS_ALL, setAside: message(AT, 2) },
+      step: { kind: 'resend', message: message(AT, 2), under: under() },
+    },
+    {
+      name: 'it does not go before the lane’s back-off is over',
+      view: { trouble: { ...FAILS_ALL, retryAt: AT + 3 }, setAside: message(AT, 2), unsealed: 5 },
+      step: { kind: 'wait', until: AT + 3, why: 'retry' },
+    },
+    {
+      name: 'once that trouble is over, what was set aside goes first again',
+      view: { trouble: { ...FAILS_ALL, endedAt: AT }, setAside: message(AT, 2), unsealed: 5 },
+      step: { kind: 'resend', message: message(AT, 2), under: under() },
+    },
+    {
+      name: 'an old seal that was set aside is not voided: its event stays alone',
+      view: { setAside: message(AT, 2, { sealedAt: AT - 60_000 }) },
+      step: { kind: 'resend', message: message(AT, 2, { sealedAt: AT - 60_000 }), under: under() },
     },
     {
       name: 'with nothing but messages set aside, the lane waits for the first of them, or for news',

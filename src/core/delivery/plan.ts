@@ -41,7 +41,8 @@ const UNSEAL_AFTER_MS = 60_000;
 
 /**
  * The order of things: trouble of the channel and holds on all credentials stop the lane; a message that is under way goes before any
- * other; of those set aside one that is due goes before what is new; the pace stops all, and a part of it is kept for critical events.
+ * other; of those set aside one that is due goes before what is new, and after it while whatever is sent fails: what has not been tried
+ * yet may pass. The pace stops all, and a part of it is kept for critical events.
  */
 export function planStep(view: LaneView, { at, paces }: PlanContext): Step {
   const { current, setAside, unsealed, trouble } = view;
@@ -52,7 +53,10 @@ export function planStep(view: LaneView, { at, paces }: PlanContext): Step {
   if (usable.length === 0) return waitFor('hold', usableAt(view.credentials, at));
   if (current !== undefined && current.retryAt > at) return waitFor('retry', current.retryAt);
 
-  const due = current ?? (setAside !== undefined && setAside.retryAt <= at ? setAside : undefined);
+  const failsAll = trouble !== undefined && trouble.endedAt === undefined && trouble.toAll !== undefined;
+  const newFirst = failsAll && unsealed > 0;
+  const due =
+    current ?? (setAside !== undefined && setAside.retryAt <= at && !newFirst ? setAside : undefined);
   if (due === undefined) {
     if (unsealed === 0) return waitFor('empty', setAside?.retryAt);
     return startNew(view, usable, { at, paces });
@@ -65,11 +69,22 @@ export function planStep(view: LaneView, { at, paces }: PlanContext): Step {
     const resting = view.credentials.filter(({ paceKey }) => paceKey === bound);
     return waitFor('hold', usableAt(resting, at));
   }
-  if (canUnseal(due) && at - due.history.sealedAt >= UNSEAL_AFTER_MS) return { kind: 'unseal', message: due };
+  if (due === current && canUnseal(due) && at - due.history.sealedAt >= UNSEAL_AFTER_MS)
+    return { kind: 'unseal', message: due };
   const { under, nextAt } = roomiest(candidates, (credential) =>
     paceAt(paces.get(credential.paceKey), credential.starts, at),
   );
   return under === undefined ? waitFor('pace', nextAt) : { kind: 'resend', message: due, under };
+}
+
+/** The lane as if the time of its next try had come: what it could not reach answers others. Holds and paces stay. */
+export function dueAtOnce(view: LaneView, at: number): LaneView {
+  const { trouble, current } = view;
+  return {
+    ...view,
+    trouble: trouble && { ...trouble, retryAt: Math.min(trouble.retryAt, at) },
+    current: current && { ...current, retryAt: Math.min(current.retryAt, at) },
+  };
 }
 
 /** Nobody can have seen the message, and nothing about it has to stay as it is. */

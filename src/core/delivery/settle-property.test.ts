@@ -3,12 +3,19 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { MessageHistory, Settlement } from '../outbox/contract.ts';
 import { MENDS, type Outcome } from '../plugin/outcome.ts';
-import { DEAD_AFTER, SET_ASIDE_AFTER, type SettleContext, settleOutcome } from './settle.ts';
-import { AT, histories } from './testing/arbitrary.ts';
+import {
+  DEAD_AFTER,
+  REFUSES_ALL_AFTER,
+  SET_ASIDE_AFTER,
+  type SettleContext,
+  settleOutcome,
+} from './settle.ts';
+import { AT, doubts, histories } from './testing/arbitrary.ts';
 import { holdingOutcomes, outcomes, refusals, retries } from './testing/arbitrary-outcomes.ts';
 
 const contexts: fc.Arbitrary<SettleContext> = fc.record({
   history: histories,
+  doubts,
   channelFailures: fc.nat(50),
   blockedCount: fc.nat(20),
   hasOthers: fc.boolean(),
@@ -34,12 +41,15 @@ test('a message counts as delivered when the channel has confirmed it, and never
 });
 
 test('a message is given up on only after its last own failure, or when alone and refused beyond mending', () => {
-  always(({ message }, outcome, { history }) => {
+  always(({ message }, outcome, { history, doubts: before }) => {
     if (message.kind !== 'dead') return;
-    if (outcome.kind === 'retry')
-      return assert.ok(isOwnFailure(outcome) && history.ownFailures + 1 >= DEAD_AFTER);
+    if (outcome.kind === 'retry') {
+      assert.ok(isOwnFailure(outcome) && history.ownFailures + 1 >= DEAD_AFTER);
+      return assert.ok(history.othersPassed && before.failures === 0, 'others pass');
+    }
     assert.equal(outcome.kind, 'refused');
     assert.equal(history.events, 1);
+    assert.ok(before.refusals + 1 < REFUSES_ALL_AFTER);
     if (outcome.kind === 'refused' && outcome.mend !== undefined)
       assert.ok(history.mends.includes(outcome.mend));
   });
@@ -80,7 +90,8 @@ test('no time lies in the past, and every hold and every trouble ends', () => {
 test('a message that was set aside for its own failures stays aside, and its failures are never forgotten', () => {
   always(({ message }, outcome, { history }) => {
     if (message.kind !== 'again') return;
-    const own = history.ownFailures + (isOwnFailure(outcome) ? 1 : 0);
+    const counts = isOwnFailure(outcome) && (history.ownFailures === 0 || history.othersPassed);
+    const own = history.ownFailures + (counts ? 1 : 0);
     assert.equal(message.history.ownFailures, own);
     if (own >= SET_ASIDE_AFTER) assert.equal(message.setAside, true);
   });
@@ -93,6 +104,27 @@ test('a limit or a setting holds the credential, nothing else does', () => {
   });
 });
 
+test('the lane remembers what may be the channel’s fault, and is in trouble once that is more than one message’s', () => {
+  always(({ message, trouble, doubt }, outcome, { doubts: before }) => {
+    const isFailure = isOwnFailure(outcome);
+    const isRefusal = outcome.kind === 'refused' && message.kind !== 'recompose';
+    assert.equal(doubt, isFailure ? 'failures' : isRefusal ? 'refusals' : undefined);
+    const isChannels = (isFailure && before.failures > 0) || (isRefusal && before.refusals >= 2);
+    assert.equal(trouble?.toAll !== undefined, isChannels);
+    if (!isChannels) return;
+    assert.ok(message.kind === 'again' && message.setAside, 'another message is tried next');
+    assert.equal(message.at, trouble?.retryAt);
+  });
+});
+
+test('a try is at most 15 s away where nothing can have arrived, else a minute, unless the channel asks for more', () => {
+  always(({ trouble }, outcome) => {
+    if (trouble?.cause !== 'outage' || ('waitMs' in outcome && outcome.waitMs !== undefined)) return;
+    const isUnsent = outcome.kind === 'retry' && outcome.reason === 'unreachable';
+    assert.ok(trouble.retryAt - AT <= (isUnsent ? 15_000 : 60_000));
+  });
+});
+
 test('refusing a message for ever ends: it is halved until an event stands alone, each mend has its turn', () => {
   // 500 events are halved nine times; then shorter three times, and each other way once.
   const mostRefusals = 9 + 3 + (MENDS.length - 1) + 1;
@@ -102,8 +134,9 @@ test('refusing a message for ever ends: it is halved until an event stands alone
       fc.array(refusals, { minLength: mostRefusals, maxLength: mostRefusals }),
       (context, list) => {
         let history: MessageHistory = { ...context.history, mends: [] };
+        const before = { failures: context.doubts.failures, refusals: 0 };
         for (const outcome of list) {
-          const { message } = settleOutcome(outcome, { ...context, history });
+          const { message } = settleOutcome(outcome, { ...context, history, doubts: before });
           if (message.kind === 'dead') return assert.equal(history.events, 1);
           assert.ok(message.kind === 'recompose');
           const isSmaller = message.atMost < history.events;
@@ -117,14 +150,15 @@ test('refusing a message for ever ends: it is halved until an event stands alone
   );
 });
 
-test('a message that keeps failing by itself ends, whatever else happens in between', () => {
+test('a message that keeps failing by itself while others pass ends, whatever else happens in between', () => {
   const failures = fc.array(fc.oneof(retries, holdingOutcomes), { maxLength: 80, size: 'max' });
   fc.assert(
     fc.property(contexts, failures, (context, list) => {
-      let history: MessageHistory = { ...context.history, ownFailures: 0 };
+      let history: MessageHistory = { ...context.history, ownFailures: 0, othersPassed: true };
+      const before = { failures: 0, refusals: 0 };
       let ownFailures = 0;
       for (const outcome of list) {
-        const { message } = settleOutcome(outcome, { ...context, history });
+        const { message } = settleOutcome(outcome, { ...context, history, doubts: before });
         if (isOwnFailure(outcome)) ownFailures += 1;
         assert.equal(message.kind, ownFailures < DEAD_AFTER ? 'again' : 'dead');
         if (message.kind !== 'again') return;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { MessageHistory, Settlement } from '../outbox/contract.ts';
-import { MENDS, type Outcome, REASONS } from '../plugin/outcome.ts';
+import { MENDS, type Outcome, REASONS, reasonOf } from '../plugin/outcome.ts';
 import { DEAD_AFTER, type SettleContext, settleOutcome } from './settle.ts';
 
 const NOW = 1_000_000;
@@ -10,12 +10,14 @@ const HISTORY: MessageHistory = {
   events: 1,
   attempts: 1,
   ownFailures: 0,
+  othersPassed: false,
   ambiguous: false,
   mends: [],
   sealedAt: NOW,
 };
 const CONTEXT: SettleContext = {
   history: HISTORY,
+  doubts: { failures: 0, refusals: 0 },
   channelFailures: 0,
   blockedCount: 0,
   hasOthers: false,
@@ -71,10 +73,19 @@ describe('a channel in trouble', () => {
     assert.equal(message.kind === 'again' && message.freshId, undefined);
   });
 
-  test('is tried for ever, at most five minutes apart', () => {
-    const { message } = settleWith(retry('timeout', true), {}, { channelFailures: 10_000 });
-    assert.equal(message.kind === 'again' && message.at, NOW + 300_000);
-  });
+  for (const { outcome, mostMs } of [
+    { outcome: retry('timeout', true), mostMs: 60_000 },
+    { outcome: retry('busy'), mostMs: 60_000 },
+    { outcome: retry('unreachable'), mostMs: 15_000 },
+  ]) {
+    test(`is tried for ever, at most ${mostMs} ms apart after ${reasonOf(outcome)}`, () => {
+      const { message, trouble } = settleWith(outcome, {}, { channelFailures: 10_000 });
+      assert.equal(message.kind === 'again' && message.at, NOW + mostMs);
+      assert.equal(trouble?.retryAt, NOW + mostMs);
+      const least = settleWith(outcome, {}, { channelFailures: 10_000, random: 0 }).trouble?.retryAt;
+      assert.equal(least, NOW + mostMs / 2);
+    });
+  }
 
   test('may ask for its own wait', () => {
     const { message } = settleWith({
@@ -101,8 +112,8 @@ describe('a message that fails by itself', () => {
     { name: 'is a dead letter at its fifth', ownFailures: 4, becomes: 'dead' },
   ];
   for (const { name, ownFailures, becomes } of rows) {
-    test(name, () => {
-      const { message } = settleWith(retry('unknown_code'), { ownFailures });
+    test(`${name}, as long as others pass`, () => {
+      const { message } = settleWith(retry('unknown_code'), { ownFailures, othersPassed: ownFailures > 0 });
       const text =
         message.kind === 'again' ? `again, ${message.setAside ? 'set aside' : 'in the way'}` : message.kind;
       assert.equal(text, becomes);
@@ -112,6 +123,98 @@ describe('a message that fails by itself', () => {
   test('stays aside when the channel has trouble in between', () => {
     const { message } = settleWith(retry('timeout', true), { ownFailures: 2 });
     assert.equal(message.kind === 'again' && message.setAside, true);
+  });
+});
+
+describe('an answer that may be the message’s fault or the channel’s', () => {
+  const unknown = {
+    kind: 'retry',
+    reason: 'unknown_code',
+    ambiguous: false,
+    detail: 'errcode 47777',
+  } as const;
+  const once = { doubts: { failures: 1, refusals: 0 } };
+
+  test('is the message’s at first: it goes again soon, and the lane remembers', () => {
+    assert.deepEqual(settleWith(unknown), {
+      message: {
+        kind: 'again',
+        at: NOW + 2000,
+        setAside: false,
+        history: { ownFailures: 1, ambiguous: false },
+        freshId: 'fresh',
+      },
+      doubt: 'failures',
+    });
+  });
+
+  for (const { who, history, ownFailures } of [
+    { who: 'another message', history: {}, ownFailures: 1 },
+    { who: 'the same message', history: { ownFailures: 1 }, ownFailures: 1 },
+    { who: 'a message with four failures', history: { ownFailures: 4, othersPassed: true }, ownFailures: 5 },
+  ]) {
+    test(`is the channel’s when ${who} fails with no delivery between: others are tried`, () => {
+      assert.deepEqual(settleWith(unknown, history, { ...once, channelFailures: 3 }), {
+        message: {
+          kind: 'again',
+          at: NOW + 8000,
+          setAside: true,
+          history: { ownFailures, ambiguous: false },
+          freshId: 'fresh',
+        },
+        trouble: {
+          cause: 'outage',
+          failures: 4,
+          retryAt: NOW + 8000,
+          toAll: { reason: 'unknown_code', detail: 'errcode 47777' },
+        },
+        doubt: 'failures',
+      });
+    });
+  }
+
+  test('the same if the plugin throws, whatever it did before', () => {
+    const outcome: Outcome = { kind: 'retry', reason: 'internal', ambiguous: true, detail: 'it threw' };
+    assert.equal(settleWith(outcome, {}, once).trouble?.toAll?.reason, 'internal');
+  });
+
+  test('waits as long as the channel asks', () => {
+    const { trouble } = settleWith({ ...unknown, waitMs: 77 }, {}, once);
+    assert.equal(trouble?.retryAt, NOW + 77);
+  });
+
+  test('a third refusal of a single event in a row is the channel’s: it goes again, under a fresh id', () => {
+    const refused: Outcome = { kind: 'refused', reason: 'bad_request', detail: 'errcode 1' };
+    const nth = (refusals: number) => settleWith(refused, {}, { doubts: { failures: 9, refusals } });
+    assert.deepEqual(
+      [0, 1].map((refusals) => nth(refusals)),
+      [0, 1].map(() => ({ message: { kind: 'dead' }, doubt: 'refusals' })),
+    );
+    assert.deepEqual(nth(2), {
+      message: {
+        kind: 'again',
+        at: NOW + 1000,
+        setAside: true,
+        history: { ownFailures: 0, ambiguous: false },
+        freshId: 'fresh',
+      },
+      trouble: {
+        cause: 'outage',
+        failures: 1,
+        retryAt: NOW + 1000,
+        toAll: { reason: 'bad_request', detail: 'errcode 1' },
+      },
+      doubt: 'refusals',
+    });
+  });
+
+  test('a digest is halved and a message mended whatever was refused before; neither counts', () => {
+    const tooLarge: Outcome = { kind: 'refused', reason: 'too_large', detail: '', mend: 'shorter' };
+    const doubts = { failures: 0, refusals: 2 };
+    for (const history of [{ events: 4 }, {}]) {
+      const { message, trouble, doubt } = settleWith(tooLarge, history, { doubts });
+      assert.deepEqual([message.kind, trouble, doubt], ['recompose', undefined, undefined]);
+    }
   });
 });
 
@@ -262,8 +365,8 @@ describe('over any history of outcomes', () => {
     );
   });
 
-  test('a message that fails by itself ends after five failures at the latest', () => {
-    let history = HISTORY;
+  test('a message that fails by itself while others pass ends after five failures at the latest', () => {
+    let history = { ...HISTORY, othersPassed: true };
     for (let failure = 1; failure < DEAD_AFTER; failure++) {
       const { message } = settleWith(retry('unknown_code'), history);
       assert.ok(message.kind === 'again');

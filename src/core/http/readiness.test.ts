@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LaneReading } from '../outbox/contract.ts';
+import type { LaneReading, Trouble } from '../outbox/contract.ts';
 import { checkReadiness } from './readiness.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
@@ -12,6 +12,7 @@ const FREE: LaneReading = {
   holds: [],
   trouble: undefined,
   lastSuccessAt: undefined,
+  deadLetters: 0,
 };
 const HOLD = {
   kind: 'blocked',
@@ -61,6 +62,50 @@ test('is ready with a blocked lane, and says its cause and cure', async () => {
 test('does not speak of a rest that is over', async () => {
   const { detail } = await ask(async () => [{ ...FREE, holds: [{ ...HOLD, kind: 'parked' }] }]);
   assert.deepEqual(detail, []);
+});
+
+const FAILING: Trouble = {
+  cause: 'outage',
+  since: NOW - 60_000,
+  failures: 3,
+  retryAt: NOW + 4000,
+  toAll: { reason: 'unknown_code', detail: 'errcode 47777, not documented' },
+};
+
+test('is ready while every message of a sink fails, and says what it is answered', async () => {
+  const { ready, detail } = await ask(async () => [{ ...FREE, waitingEvents: 5, trouble: FAILING }]);
+  assert.deepEqual(
+    [ready, detail],
+    [
+      true,
+      [
+        'sink ops delivers nothing since 2026-11-22T11:59:00.000Z, every message fails (unknown_code), 5 events wait, the next try is at 2026-11-22T12:00:04.000Z: errcode 47777, not documented; docs/errors.md says what to do about unknown_code',
+      ],
+    ],
+  );
+});
+
+test('does not speak of such a trouble that is over, nor of any other outage', async () => {
+  const { toAll: _, ...outage } = FAILING;
+  const { detail } = await ask(async () => [
+    { ...FREE, trouble: { ...FAILING, endedAt: NOW } },
+    { ...FREE, trouble: outage },
+  ]);
+  assert.deepEqual(detail, []);
+});
+
+test('names dead letters, and what to do with them', async () => {
+  const lastDeadLetter = { diedAt: NOW, reason: 'bad_request' } as const;
+  const { ready, detail } = await ask(async () => [{ ...FREE, deadLetters: 2, lastDeadLetter }]);
+  assert.deepEqual(
+    [ready, detail],
+    [
+      true,
+      [
+        'sink ops has 2 dead letters, the latest of 2026-11-22T12:00:00.000Z (bad_request): look at them with notifierd dead-letters list --sink ops, then retry or drop them',
+      ],
+    ],
+  );
 });
 
 test('is not ready when the outbox fails or does not answer', async () => {

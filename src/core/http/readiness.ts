@@ -1,6 +1,7 @@
 /**
- * Whether webhooks can be accepted now: the outbox answers and notifierd is not stopping. Lanes that are held are told as well, with
- * cause and cure, but do not make it unready: a channel that is down must not take the intake down.
+ * Whether webhooks can be accepted now: the outbox answers and notifierd is not stopping. Told as well are lanes that are held, with cause
+ * and cure, those whose every message fails, and dead letters. They do not make it unready: a channel that is down must not take the
+ * intake down.
  */
 import type { Clock } from '../clock.ts';
 import { UnavailableError } from '../errors.ts';
@@ -29,7 +30,13 @@ export async function checkReadiness({ outbox, clock, stopping }: ReadinessOptio
   answered.abort();
   if (readings === undefined) return { ready: false, detail: ['the outbox does not answer'] };
   if (readings instanceof Error) return { ready: false, detail: [readings.message] };
-  return { ready: true, detail: readings.flatMap((reading) => holdLines(reading, clock.now())) };
+  const now = clock.now();
+  const lines = (reading: LaneReading): string[] => [
+    ...holdLines(reading, now),
+    ...failureLines(reading, now),
+    ...deadLetterLines(reading),
+  ];
+  return { ready: true, detail: readings.flatMap(lines) };
 }
 
 /** A message of ours says what is wrong and holds no secret; anything else would only be noise. */
@@ -52,4 +59,23 @@ function holdLines({ lane, holds, credentials, waitingEvents }: LaneReading, now
       const time = new Date(until).toISOString();
       return `${which} is ${kind} until ${time} (${reason}), ${waitingEvents} events wait: ${detail}`;
     });
+}
+
+function failureLines({ lane, trouble, waitingEvents }: LaneReading, now: number): string[] {
+  if (trouble?.toAll === undefined || trouble.endedAt !== undefined) return [];
+  const { since, retryAt, toAll } = trouble;
+  const begun = new Date(since).toISOString();
+  const next = retryAt > now ? `at ${new Date(retryAt).toISOString()}` : 'due';
+  return [
+    `sink ${lane} delivers nothing since ${begun}, every message fails (${toAll.reason}), ${waitingEvents} events wait, the next try is ${next}: ${toAll.detail}; docs/errors.md says what to do about ${toAll.reason}`,
+  ];
+}
+
+function deadLetterLines({ lane, deadLetters, lastDeadLetter }: LaneReading): string[] {
+  if (lastDeadLetter === undefined) return [];
+  const { diedAt, reason } = lastDeadLetter;
+  const letters = deadLetters === 1 ? '1 dead letter' : `${deadLetters} dead letters`;
+  return [
+    `sink ${lane} has ${letters}, the latest of ${new Date(diedAt).toISOString()} (${reason}): look at them with notifierd dead-letters list --sink ${lane}, then retry or drop them`,
+  ];
 }

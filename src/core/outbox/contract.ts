@@ -8,7 +8,6 @@
  * Unix epoch and come from the caller, as `at`; where several replicas share the store, it has the last word on what time it is.
  */
 
-import type { DelayCause } from '../plugin/contract.ts';
 import type { DeadLetter, DropRequest, LetterFate, ReviveRequest } from './dead-letter.ts';
 import type { HandedOver, HandOverRequest } from './hand-over.ts';
 import type { Claimed, ClaimRequest, LaneSetup, ReleaseRequest } from './lease.ts';
@@ -27,6 +26,7 @@ import type {
   UnsealRequest,
 } from './message.ts';
 import type { Appended, NewNotification, RememberedState } from './notification.ts';
+import type { Doubts, Trouble } from './trouble.ts';
 
 export type * from './dead-letter.ts';
 export type * from './hand-over.ts';
@@ -34,6 +34,7 @@ export type * from './lease.ts';
 export type * from './ledger.ts';
 export type * from './message.ts';
 export type * from './notification.ts';
+export type * from './trouble.ts';
 
 /** The durable store of notifications, lanes, messages and attempts. */
 export interface Outbox {
@@ -118,9 +119,10 @@ export interface LaneView {
   readonly credentials: readonly CredentialView[];
   /** What kept the lane from delivering when it last did not, over or not. */
   readonly trouble: Trouble | undefined;
+  readonly doubts: Doubts;
   /** The sealed message that the lane must get through before any other; not those set aside. */
   readonly current: OpenMessage | undefined;
-  /** Of the messages set aside, the one that is due first. */
+  /** Of the messages set aside that are due, the one tried least recently; if none is due, the one that will be first. */
   readonly setAside: OpenMessage | undefined;
   /** Which message of many events the next one would be since the lane was last empty, from 1. */
   readonly part: number;
@@ -155,19 +157,6 @@ export interface CredentialView {
   readonly paceMark: number;
 }
 
-/** Why a lane could not deliver. */
-export interface Trouble {
-  readonly cause: DelayCause;
-  /** Of the first failure. */
-  readonly since: number;
-  /** When it delivered again; absent as long as it has not. */
-  readonly endedAt?: number;
-  /** Failures in a row that call for a growing wait. */
-  readonly failures: number;
-  /** Before this nothing is tried. */
-  readonly retryAt: number;
-}
-
 /** A lane as metrics and readiness show it. */
 export interface LaneReading {
   readonly lane: string;
@@ -180,6 +169,10 @@ export interface LaneReading {
   /** What kept it from delivering when it last did not, over or not. */
   readonly trouble: Trouble | undefined;
   readonly lastSuccessAt: number | undefined;
+  /** Messages given up on that nobody has decided on. */
+  readonly deadLetters: number;
+  /** The latest of them. */
+  readonly lastDeadLetter?: Pick<DeadLetter, 'diedAt' | 'reason'>;
 }
 
 /** By how much the clock was set forward, and what it had shown. */

@@ -3,16 +3,20 @@
  */
 import type { Lease } from './lease.ts';
 
-/**
- * Events of these ranks wait in the fallback's lane as well, marked. Whichever lane delivers one first takes it out of the other, as
- * long as no message there holds it. What the fallback was sent by the routes anyway is not given to it again.
- */
-export interface HandOverRequest extends Lease {
+/** A lane's fallback: who is told of its events, and of which. */
+export interface StandIn {
   /** The lane of the fallback; nothing happens if nobody knows it. */
   readonly to: string;
   readonly ranks: readonly number[];
   /** Even what the fallback delivers stays in the lane. */
   readonly tellTwice: boolean;
+}
+
+/**
+ * Events of these ranks wait in the fallback's lane as well, marked. Whichever lane delivers one first takes it out of the other, as
+ * long as no message there holds it. What the fallback was sent by the routes anyway is not given to it again.
+ */
+export interface HandOverRequest extends Lease, StandIn {
   readonly at: number;
 }
 

@@ -2,9 +2,11 @@
  * What a lane's worker exchanges with the outbox: events to compose from, messages to seal, attempts to settle. Part of the outbox
  * contract.
  */
-import type { DelayCause, Mend } from '../plugin/contract.ts';
+import type { Mend } from '../plugin/contract.ts';
 import type { OutcomeKind, Reason } from '../plugin/outcome.ts';
+import type { StandIn } from './hand-over.ts';
 import type { Lease } from './lease.ts';
+import type { Doubts, Trouble } from './trouble.ts';
 
 /** A sealed message that is not settled. */
 export interface OpenMessage {
@@ -25,8 +27,10 @@ export interface MessageHistory {
   /** How many events it covers. */
   readonly events: number;
   readonly attempts: number;
-  /** The message failed by itself. */
+  /** Failures that count against the message. */
   readonly ownFailures: number;
+  /** The lane has delivered others since the message last failed by itself; false if it never did. */
+  readonly othersPassed: boolean;
   /** An attempt under the present id may have reached people. */
   readonly ambiguous: boolean;
   /** How the message was already mended. */
@@ -141,6 +145,8 @@ export interface SettleRequest {
   readonly reason: Reason;
   readonly detail: string;
   readonly settlement: Settlement;
+  /** Who is told of the events if they are given up on, unless they stand in for another lane's. Nobody, if absent. */
+  readonly fallback?: StandIn;
   readonly at: number;
 }
 
@@ -161,7 +167,9 @@ export interface Settlement {
   /** The attempt's credential rests: for this lane, for all lanes that use it, or each credential of the plugin. */
   readonly hold?: Omit<Hold, 'since'> & { readonly scope: HoldScope };
   /** The channel did not deliver; see Trouble. Absent if it answered as it should. */
-  readonly trouble?: { readonly cause: DelayCause; readonly failures: number; readonly retryAt: number };
+  readonly trouble?: Pick<Trouble, 'cause' | 'failures' | 'retryAt' | 'toAll'>;
+  /** The message or the channel may be at fault: the lane remembers it until it delivers; see Doubts. */
+  readonly doubt?: keyof Doubts;
   /** The call does not count towards the month after all. */
   readonly uncounted?: true;
 }
@@ -175,6 +183,8 @@ export interface Settled {
   readonly events: number;
   /** When they were received, with how many of them then. */
   readonly received: readonly { readonly at: number; readonly events: number }[];
+  /** How many of them were given up on and wait in the fallback's lane now; absent if none does. */
+  readonly handedOver?: number;
 }
 
 /** What becomes of the message. */

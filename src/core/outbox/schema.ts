@@ -3,37 +3,9 @@
  * both engines treat it alike. A notification and its pieces are stored once; lanes refer to them by runs.
  */
 import type { Generated } from 'kysely';
+import type { LaneTable } from './lane-table.ts';
 
-/** A lane: one sink's queue. `waiting` counts its events, so that nobody has to count rows. */
-export interface LaneTable {
-  id: Generated<number>;
-  name: string;
-  plugin: string;
-  config_hash: string;
-  waiting: Generated<number>;
-  last_success_at: number | null;
-  /** When the latest message was sealed that a critical event leads. */
-  last_critical_at: number | null;
-  /** Messages of more than one event that were sealed since the lane was last empty. */
-  storm_parts: Generated<number>;
-  /** Events that expired and of which no message has told. */
-  expired_untold: Generated<number>;
-  /** The last trouble that kept the lane from delivering: a DelayCause, since when, how often in a row, and when it was over. */
-  trouble: string | null;
-  trouble_since: number | null;
-  trouble_ended_at: number | null;
-  trouble_failures: Generated<number>;
-  /** When the lane may try again, and when that was decided. */
-  retry_at: number | null;
-  retry_set_at: number | null;
-  /** The replica that drains it; null if none does. */
-  owner: string | null;
-  /** Grows with every claim: what was begun under an older one does nothing any more. */
-  epoch: Generated<number>;
-  /** Until when the owner may begin sends, and from when on another may claim the lane; null: for as long as it likes. */
-  lease_until: number | null;
-  free_at: number | null;
-}
+export type { LaneTable } from './lane-table.ts';
 
 /** A notifierd at work. */
 export interface ReplicaTable {
@@ -126,7 +98,11 @@ export interface MessageTable {
   attempts: number;
   /** Under which credential the latest attempt went. */
   pace_key: string;
+  /** How many failures count against it, and how many messages its lane had delivered at its last failure; null if it has not failed. */
   own_failures: number;
+  failed_after: number | null;
+  /** The latest attempt that was settled: the order in which messages set aside were tried. */
+  last_attempt: number | null;
   /** 1 if an attempt under the present uuid may have reached people. */
   ambiguous: number;
   /** Of how many expired events it tells. */

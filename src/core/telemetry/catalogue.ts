@@ -156,6 +156,12 @@ export const CATALOGUE = {
     labels: ['sink'],
     help: '1 while the lane waits for somebody to mend a setting; the log says which.',
   },
+  laneDeadLetters: {
+    name: 'notifierd_lane_dead_letters',
+    type: 'gauge',
+    labels: ['sink'],
+    help: 'Messages of this sink that were given up on and that nobody has retried or dropped.',
+  },
   laneLastSuccess: {
     name: 'notifierd_lane_last_success_timestamp_seconds',
     type: 'gauge',

@@ -12,6 +12,8 @@ export interface LaneReading {
   readonly oldestWaitingSeconds: number;
   readonly parked: boolean;
   readonly blocked: boolean;
+  /** Messages given up on that nobody has decided on. */
+  readonly deadLetters: number;
   /** Milliseconds since the Unix epoch; absent if nothing was ever delivered. */
   readonly lastSuccessAt?: number;
 }
@@ -30,13 +32,15 @@ export function createLaneGauges(
   const oldestWaiting = createGauge(CATALOGUE.laneOldestWaiting);
   const parked = createGauge(CATALOGUE.laneParked);
   const blocked = createGauge(CATALOGUE.laneBlocked);
+  const deadLetters = createGauge(CATALOGUE.laneDeadLetters);
   const lastSuccess = createGauge(CATALOGUE.laneLastSuccess);
-  const empty = { waitingEvents: 0, oldestWaitingSeconds: 0, parked: false, blocked: false };
+  const empty = { waitingEvents: 0, oldestWaitingSeconds: 0, parked: false, blocked: false, deadLetters: 0 };
   show([]);
   return { show };
 
   function show(readings: readonly LaneReading[]): void {
-    for (const each of [waitingEvents, oldestWaiting, parked, blocked, lastSuccess]) each.reset();
+    for (const each of [waitingEvents, oldestWaiting, parked, blocked, deadLetters, lastSuccess])
+      each.reset();
     for (const reading of [...sinks.map((sink) => ({ sink, ...empty })), ...readings]) showOne(reading);
   }
 
@@ -46,6 +50,7 @@ export function createLaneGauges(
     oldestWaiting.set(labels, reading.oldestWaitingSeconds);
     parked.set(labels, Number(reading.parked));
     blocked.set(labels, Number(reading.blocked));
+    deadLetters.set(labels, reading.deadLetters);
     lastSuccess.set(labels, (reading.lastSuccessAt ?? 0) / 1000);
   }
 }

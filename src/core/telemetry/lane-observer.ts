@@ -33,12 +33,14 @@ export function createLaneObserver(metrics: Metrics, log: Log): LaneObserver {
       log.warn('message refused, composing it anew', what);
       return;
     }
-    const level = troubles.get(sink) === outcome.reason ? 'debug' : LEVELS[outcome.kind];
-    troubles.set(sink, outcome.reason);
+    const failsAll = settlement.trouble?.toAll !== undefined;
+    const trouble = failsAll ? `all ${outcome.reason}` : outcome.reason;
+    const level = troubles.get(sink) === trouble ? 'debug' : failsAll ? 'warn' : LEVELS[outcome.kind];
+    troubles.set(sink, trouble);
     const { hold } = settlement;
     const until = hold === undefined ? {} : { until: new Date(hold.until).toISOString() };
     const cure = outcome.kind === 'blocked' ? { cure: outcome.cure } : {};
-    log[level](TEXTS[outcome.kind], { ...what, ...cure, ...until });
+    log[level](failsAll ? FAILS_ALL : TEXTS[outcome.kind], { ...what, ...cure, ...until });
   }
 
   return {
@@ -91,6 +93,8 @@ export function createLaneObserver(metrics: Metrics, log: Log): LaneObserver {
 }
 
 const LEVELS = { retry: 'warn', throttled: 'warn', blocked: 'error', refused: 'error' } as const;
+
+const FAILS_ALL = 'every message fails since the last delivery, trying another one';
 
 const TEXTS = {
   retry: 'not delivered, trying again',

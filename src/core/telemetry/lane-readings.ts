@@ -7,7 +7,7 @@ import type { LaneReading } from './lane-gauges.ts';
  * blocked as long as one of them waits for somebody to mend a setting.
  */
 export function toLaneReadings(readings: readonly StoredReading[], now: number): LaneReading[] {
-  return readings.map(({ lane, waitingEvents, oldestAt, credentials, holds, lastSuccessAt }) => {
+  return readings.map(({ lane, waitingEvents, oldestAt, credentials, holds, deadLetters, lastSuccessAt }) => {
     const held = holds.filter((hold) => hold.kind === 'blocked' || hold.until > now);
     return {
       sink: lane,
@@ -15,6 +15,7 @@ export function toLaneReadings(readings: readonly StoredReading[], now: number):
       oldestWaitingSeconds: oldestAt === undefined ? 0 : Math.max(0, now - oldestAt) / 1000,
       parked: held.length === credentials && held.some((hold) => hold.kind === 'parked'),
       blocked: held.some((hold) => hold.kind === 'blocked'),
+      deadLetters,
       ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }),
     };
   });

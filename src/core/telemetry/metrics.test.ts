@@ -14,6 +14,7 @@ const LANE: LaneReading = {
   oldestWaitingSeconds: 61.5,
   parked: true,
   blocked: false,
+  deadLetters: 2,
 };
 
 describe('createMetrics', () => {
@@ -193,6 +194,7 @@ describe('createMetrics', () => {
     assert.equal(readSeries(first, 'notifierd_lane_oldest_waiting_seconds{sink="ops"}'), 61.5);
     assert.equal(readSeries(first, 'notifierd_lane_parked{sink="ops"}'), 1);
     assert.equal(readSeries(first, 'notifierd_lane_blocked{sink="ops"}'), 0);
+    assert.equal(readSeries(first, 'notifierd_lane_dead_letters{sink="ops"}'), 2);
     assert.equal(
       readSeries(first, 'notifierd_lane_last_success_timestamp_seconds{sink="ops"}'),
       1_764_000_000.5,

@@ -21,7 +21,7 @@ describe('renderEvent', () => {
     const [head] = renderEvent({ ...typical, insteadOf: 'ops-group' }).split('\n');
     assert.equal(
       head,
-      'FIRING warning  [for ops-group, which cannot deliver]  TargetFlapping  since 2026-11-22T10:44:57Z',
+      'FIRING warning  [for ops-group, which cannot deliver this]  TargetFlapping  since 2026-11-22T10:44:57Z',
     );
   });
 

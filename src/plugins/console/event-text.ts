@@ -21,7 +21,7 @@ export function renderEvent(event: Event): string {
 
 function renderHead({ status, severity, name, startsAt, endsAt, insteadOf }: Event): string {
   // Whoever reads it must see that another sink should have told.
-  const mark = insteadOf === undefined ? '' : `[for ${cleanLine(insteadOf)}, which cannot deliver]  `;
+  const mark = insteadOf === undefined ? '' : `[for ${cleanLine(insteadOf)}, which cannot deliver this]  `;
   const when =
     endsAt === undefined ? `since ${seconds(startsAt)}` : `${seconds(startsAt)} to ${seconds(endsAt)}`;
   return `${status.toUpperCase()} ${severity}  ${mark}${cleanLine(name)}  ${when}`;

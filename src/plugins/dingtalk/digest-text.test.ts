@@ -179,7 +179,7 @@ describe('standing in for another sink', () => {
   test('is told once when all that a digest tells of stands in for the same', () => {
     const events = [0, 1].map((number) => aDisk(number, { insteadOf: 'ops_group' }));
     const { text } = cardOf(events);
-    assert.match(text, /^\(for ops\\_group, which cannot deliver\) \*\*2 firing\*\*, 2026/);
+    assert.match(text, /^\(for ops\\_group, which cannot deliver this\) \*\*2 firing\*\*, 2026/);
     assert.equal(text.split('cannot deliver').length - 1, 1);
   });
 
@@ -189,7 +189,11 @@ describe('standing in for another sink', () => {
     assert.match(head ?? '', /^\*\*3 firing\*\*, 2026/);
     assert.deepEqual(
       lines.map((line) => /^- (.*?)\[/.exec(line)?.[1]),
-      ['(for ops, which cannot deliver) firing ', '(for db, which cannot deliver) firing ', 'firing '],
+      [
+        '(for ops, which cannot deliver this) firing ',
+        '(for db, which cannot deliver this) firing ',
+        'firing ',
+      ],
     );
   });
 

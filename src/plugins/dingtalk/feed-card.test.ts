@@ -141,7 +141,7 @@ describe('a feed card', () => {
     const events = [aDisk(0, { receivedAt: NOW - 6 * MINUTE }), aDisk(1, { insteadOf: 'db-group' })];
     const [late, other] = titlesIn(cardOf(events, { delayedBy: 'outage' }));
     assert.match(late ?? '', / \(delivered 6 min late: DingTalk could not be reached\)$/);
-    assert.match(other ?? '', /^\[for db-group, which cannot deliver\] firing warning: .* is full$/);
+    assert.match(other ?? '', /^\[for db-group, which cannot deliver this\] firing warning: .* is full$/);
   });
 
   test('gives an entry to the alerts that expired', () => {

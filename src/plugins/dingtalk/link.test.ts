@@ -219,7 +219,7 @@ describe('a link that stands in for another sink', () => {
   for (const { name, mends, chars = 0 } of rows) {
     test(`says so at the beginning of its text: ${name}`, () => {
       const { text } = cardIn(composeLink(event, { mends, now: NOW }, aConfig({ text_chars: chars })));
-      assert.ok(text.startsWith('[for ops-group, which cannot deliver] firing: '), text.slice(0, 80));
+      assert.ok(text.startsWith('[for ops-group, which cannot deliver this] firing: '), text.slice(0, 80));
     });
   }
 });
@@ -276,7 +276,7 @@ test('is never too large, never empty, well-formed and the same twice, whatever 
       assert.ok(bytesAsSent(body) <= LARGEST_BODY_BYTES);
       assert.ok(!given.includes('shorter') || bytesAsSent(body) <= LARGEST_BODY_BYTES / 2);
       assert.ok(text.includes(' (delivered 3 d 2 h late: DingTalk could not be reached)'));
-      assert.ok(text.startsWith(`[for ${insteadOf}, which cannot deliver] `));
+      assert.ok(text.startsWith(`[for ${insteadOf}, which cannot deliver this] `));
       assert.ok(title.includes(config.keyword) && text.includes(config.keyword) && !title.includes('\n'));
       assert.ok([title, text, messageUrl].every((part) => part !== '' && part.isWellFormed()));
       assert.equal(covers, 1);

@@ -16,6 +16,19 @@ test("keeps one robot's fault for its own calls", () => {
   assert.equal(plan.next('ops')?.kind, 'empty');
 });
 
+test('keeps a fault for the calls that hold its text', () => {
+  const plan = createFaultPlan();
+  plan.order([{ kind: 'empty', containing: 'DiskFull', times: 2 }]);
+  const next = (body?: string) => plan.next('ops', body)?.kind;
+  assert.deepEqual(['other', 'x DiskFull', undefined, 'DiskFull', 'DiskFull'].map(next), [
+    undefined,
+    'empty',
+    undefined,
+    'empty',
+    undefined,
+  ]);
+});
+
 test('draws the same faults from the same seed, others from another', () => {
   const first = drawn(7, 200);
   assert.deepEqual(drawn(7, 200), first);
@@ -53,7 +66,7 @@ test('reads orders of every shape', () => {
   const orders = [
     { kind: 'errcode', errcode: -1, errmsg: 'x', subCode: 'y', robotSees: true, times: 2, robot: 'ops' },
     { kind: 'http', status: 502, body: 'x', headers: { 'retry-after': '3' } },
-    { kind: 'hang_after', ms: 10 },
+    { kind: 'hang_after', ms: 10, containing: 'x' },
     { kind: 'slow', ms: 10 },
     { kind: 'reset_before' },
     { kind: 'drip', robotSees: false },

@@ -11,6 +11,8 @@ export type FaultOrder = Fault & {
   readonly times?: number;
   /** The name of the only robot whose calls meet it. Default any call, that of an unknown token too. */
   readonly robot?: string;
+  /** Only calls whose body holds this text meet it. Default any. */
+  readonly containing?: string;
 };
 
 /** Faults by chance. */
@@ -23,8 +25,8 @@ export interface RandomFaults {
 
 /** Where the faults of the next calls come from. */
 export interface FaultPlan {
-  /** The fault of the call that arrives now, for this robot (null for an unknown token). Uses up an order or a draw. */
-  next(robot: string | null): Fault | undefined;
+  /** The fault of the call that arrives now, for this robot (null for an unknown token) with this body. Uses up an order or a draw. */
+  next(robot: string | null, body?: string): Fault | undefined;
   /** Adds orders behind those that still wait. */
   order(orders: readonly FaultOrder[]): void;
   /** Replaces the faults by chance; null ends them. */
@@ -40,8 +42,11 @@ export function createFaultPlan(): FaultPlan {
   let orders: readonly (FaultOrder & { readonly times: number })[] = [];
   let draw: () => Fault | undefined = () => undefined;
   return {
-    next(robot) {
-      const found = orders.find((order) => order.robot === undefined || order.robot === robot);
+    next(robot, body = '') {
+      const found = orders.find(
+        (order) =>
+          (order.robot === undefined || order.robot === robot) && body.includes(order.containing ?? ''),
+      );
       if (found === undefined) return draw();
       orders = orders.flatMap((order) => (order === found ? oneLess(order) : [order]));
       return found;
@@ -77,12 +82,13 @@ export function parseRandomFaults(value: unknown, where = 'random'): RandomFault
 }
 
 function parseFaultOrder(value: unknown, where: string): FaultOrder {
-  const fault = parseFault(value, where, ['times', 'robot']);
-  const { times, robot } = objectAt(value, where);
+  const fault = parseFault(value, where, ['times', 'robot', 'containing']);
+  const { times, robot, containing } = objectAt(value, where);
   return {
     ...fault,
     ...(times === undefined ? {} : { times: numberAt(times, `${where}.times`, 1) }),
     ...(robot === undefined ? {} : { robot: textAt(robot, `${where}.robot`) }),
+    ...(containing === undefined ? {} : { containing: textAt(containing, `${where}.containing`) }),
   };
 }
 

@@ -97,7 +97,7 @@ export function createSimulation({ settings, robots: firstRobots, now }: Simulat
 
   function stepOf(call: Call): Step {
     const robot = robots.find((known) => known.token === call.query.get('access_token'));
-    const fault = faults.next(robot?.name ?? null);
+    const fault = faults.next(robot?.name ?? null, JSON.stringify(call.body.content));
     return { call, at: now(), robot, memory: robot && memoryOf(robot), fault };
   }
 

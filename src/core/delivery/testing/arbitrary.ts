@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import type {
   CredentialView,
+  Doubts,
   Hold,
   LaneView,
   MessageHistory,
@@ -82,7 +83,8 @@ const credentials: fc.Arbitrary<readonly CredentialView[]> = fc
 export const histories: fc.Arbitrary<MessageHistory> = fc.record({
   events: fc.integer({ min: 1, max: 500 }),
   attempts: fc.integer({ min: 1, max: 100 }),
-  ownFailures: fc.nat(4),
+  ownFailures: fc.nat(6),
+  othersPassed: fc.boolean(),
   ambiguous: fc.boolean(),
   mends: fc.uniqueArray(fc.constantFrom(...MENDS)),
   sealedAt: past,
@@ -100,6 +102,9 @@ const messages = (ref: number): fc.Arbitrary<OpenMessage> =>
     history: histories,
   });
 
+/** What a lane may have been answered since its last delivery. */
+export const doubts: fc.Arbitrary<Doubts> = fc.record({ failures: fc.nat(4), refusals: fc.nat(4) });
+
 const troubles: fc.Arbitrary<Trouble> = fc
   .record({
     cause: fc.constantFrom('outage' as const, 'limit' as const, 'setting' as const),
@@ -107,14 +112,26 @@ const troubles: fc.Arbitrary<Trouble> = fc
     endedAt: fc.option(past, { nil: undefined }),
     failures: fc.nat(20),
     retryAt: around,
+    toAll: fc.option(
+      fc.record({
+        reason: fc.constantFrom('unknown_code' as const, 'bad_request' as const),
+        detail: fc.constant(''),
+      }),
+      { nil: undefined },
+    ),
   })
-  .map(({ endedAt, ...trouble }) => (endedAt === undefined ? trouble : { ...trouble, endedAt }));
+  .map(({ endedAt, toAll, ...trouble }) => ({
+    ...trouble,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(toAll === undefined ? {} : { toAll }),
+  }));
 
 /** A lane at AT, in any state that an outbox can hold. */
 export const laneViews: fc.Arbitrary<LaneView> = fc
   .record({
     credentials,
     trouble: fc.option(troubles, { nil: undefined }),
+    doubts,
     current: fc.option(messages(1), { nil: undefined }),
     setAside: fc.option(messages(2), { nil: undefined }),
     unsealed: fc.nat(600),

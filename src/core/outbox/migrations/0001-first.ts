@@ -1,5 +1,5 @@
 /** The first tables of the outbox. A migration that was released never changes: later needs get a migration of their own. */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { bytesColumn, idColumn, inKeyOrder, keepTablesLean } from './engine-differences.ts';
 import { createMoveTable } from './move-table.ts';
 
@@ -20,6 +20,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('trouble_since', 'bigint')
     .addColumn('trouble_ended_at', 'bigint')
     .addColumn('trouble_failures', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('trouble_reason', 'text')
+    .addColumn('trouble_detail', 'text')
+    .addColumn('deliveries', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('doubted_failures', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('doubted_refusals', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('retry_at', 'bigint')
     .addColumn('retry_set_at', 'bigint')
     .addColumn('owner', 'text')
@@ -123,6 +128,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('attempts', 'integer', (column) => column.notNull())
     .addColumn('pace_key', 'text', (column) => column.notNull())
     .addColumn('own_failures', 'integer', (column) => column.notNull())
+    .addColumn('failed_after', 'bigint')
+    .addColumn('last_attempt', 'bigint')
     .addColumn('ambiguous', 'integer', (column) => column.notNull())
     .addColumn('expired_told', 'integer', (column) => column.notNull())
     .addColumn('reason', 'text')
@@ -140,6 +147,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .on('message')
     .columns(['state', 'settled_at'])
     .where('settled_at' as never, 'is not', null) // as above
+    .execute();
+  await db.schema
+    .createIndex('message_dead')
+    .on('message')
+    .columns(['lane_id', 'settled_at'])
+    .where('state' as never, '=', sql.lit('dead')) // as above
     .execute();
 
   await db.schema

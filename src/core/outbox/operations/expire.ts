@@ -87,6 +87,8 @@ async function bury(
       attempts: 0,
       pace_key: '',
       own_failures: 0,
+      failed_after: null,
+      last_attempt: null,
       ambiguous: 0,
       expired_told: 0,
       reason: 'expired',

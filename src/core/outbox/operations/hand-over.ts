@@ -1,7 +1,10 @@
-/** handOver(): the events of a lane that cannot deliver wait in its fallback's lane as well. told-once.ts keeps them from being told twice. */
+/**
+ * handOver(): the events of a lane that cannot deliver wait in its fallback's lane as well, and those that it gives up on go there at
+ * once. told-once.ts keeps them from being told twice.
+ */
 import type { Selectable } from 'kysely';
-import type { HandedOver, HandOverRequest } from '../contract.ts';
-import type { LaneTable, RunTable } from '../schema.ts';
+import type { HandedOver, HandOverRequest, StandIn } from '../contract.ts';
+import type { LaneTable, MessagePartTable, RunTable } from '../schema.ts';
 import { type Database, leasedLane } from './database.ts';
 import { releaseNotifications } from './parts.ts';
 import { cutOut, eventCount, insertRuns, leaveLane, type Range } from './runs.ts';
@@ -12,7 +15,7 @@ const AT_ONCE = 64;
 /** See Outbox.handOver(). */
 export async function handOver(db: Database, request: HandOverRequest): Promise<HandedOver> {
   const from = await leasedLane(db, request, request.at);
-  const to = await db.selectFrom('lane').selectAll().where('name', '=', request.to).executeTakeFirst();
+  const to = await findLane(db, request.to);
   if (to === undefined || request.ranks.length === 0) return { events: 0, more: false };
   const between = { from, to, tellTwice: request.tellTwice, at: request.at };
   const runs = await db
@@ -41,20 +44,57 @@ export async function handOver(db: Database, request: HandOverRequest): Promise<
     .execute();
   let events = 0;
   for (const run of runs) events += await handOverRun(db, run, between);
-  for (const part of parts) {
-    const stretches = await stretchesOf(db, part, to);
-    events += await copy(db, { ...part, stretches }, between);
-    // What the routes sent there is told there by itself: that says nothing of this lane.
-    const isToldThere = !request.tellTwice && stretches.every(({ standing }) => standing !== 'own');
-    await db
-      .updateTable('message_part')
-      .set({ handed_to: isToldThere ? to.id : from.id })
-      .where('message_id', '=', part.message_id)
-      .where('ordinal', '=', part.ordinal)
-      .execute();
-  }
+  for (const part of parts) events += await handOverPart(db, part, between);
   await leaveLane(db, to.id, -events);
   return { events, more: runs.length === AT_ONCE || parts.length === AT_ONCE };
+}
+
+/** The events of a message that was given up on just now. */
+export interface DeadEvents {
+  readonly parts: readonly Selectable<MessagePartTable>[];
+  readonly fallback: StandIn;
+  readonly at: number;
+}
+
+/** Part of settle(): answers how many of them the fallback's lane has got. What it has or has told already, it is not given again. */
+export async function handOverDead(
+  db: Database,
+  from: Selectable<LaneTable>,
+  { parts, fallback, at }: DeadEvents,
+): Promise<number> {
+  const to = await findLane(db, fallback.to);
+  if (to === undefined) return 0;
+  let events = 0;
+  for (const part of parts) {
+    if (part.handed_to !== null || part.fallback_of !== null || !fallback.ranks.includes(part.rank)) continue;
+    // There is nothing left that this lane could tell as well.
+    events += await handOverPart(db, part, { from, to, tellTwice: false, at });
+  }
+  await leaveLane(db, to.id, -events);
+  return events;
+}
+
+async function findLane(db: Database, name: string): Promise<Selectable<LaneTable> | undefined> {
+  return await db.selectFrom('lane').selectAll().where('name', '=', name).executeTakeFirst();
+}
+
+async function handOverPart(
+  db: Database,
+  part: Selectable<MessagePartTable>,
+  between: Between,
+): Promise<number> {
+  const { from, to, tellTwice } = between;
+  const stretches = await stretchesOf(db, part, to);
+  const events = await copy(db, { ...part, stretches }, between);
+  // What the routes sent there is told there by itself: that says nothing of this lane.
+  const isToldThere = !tellTwice && stretches.every(({ standing }) => standing !== 'own');
+  await db
+    .updateTable('message_part')
+    .set({ handed_to: isToldThere ? to.id : from.id })
+    .where('message_id', '=', part.message_id)
+    .where('ordinal', '=', part.ordinal)
+    .execute();
+  return events;
 }
 
 interface Between {

@@ -156,7 +156,13 @@ export const OPERATIONS: { readonly [Name in OperationName]: Operation<Name> } =
     news: ({ to }, { events }) => (events > 0 ? [to] : []),
     run: handOver,
   },
-  settle: { writes: true, touches: ownLane, run: settle },
+  settle: {
+    writes: true,
+    touches: ({ lane, fallback }) => (fallback === undefined ? [lane] : [lane, fallback.to]),
+    news: ({ fallback }, { handedOver }) =>
+      fallback === undefined || handedOver === undefined ? [] : [fallback.to],
+    run: settle,
+  },
   readLanes: { writes: false, run: (db) => readLanes(db) },
   readMonthCalls: { writes: false, run: readMonthCalls },
   readState: { writes: false, run: readState },

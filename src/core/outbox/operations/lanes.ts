@@ -2,8 +2,10 @@
 import { type Selectable, sql } from 'kysely';
 import { SEVERITIES } from '../../event/severity.ts';
 import type { DelayCause } from '../../plugin/contract.ts';
+import type { Reason } from '../../plugin/outcome.ts';
 import type { LaneReading, LaneSetup, Trouble } from '../contract.ts';
 import type { LaneTable } from '../schema.ts';
+import { countDeadLetters } from './count-dead-letters.ts';
 import type { Database } from './database.ts';
 import { holdOf } from './holds.ts';
 import { runKept } from './kept-statements.ts';
@@ -40,6 +42,7 @@ async function linkLanes(db: Database, lane: string, fallback: string): Promise<
 export async function readLanes(db: Database): Promise<LaneReading[]> {
   const lanes = await db.selectFrom('lane').selectAll().orderBy('name').execute();
   const credentials = await db.selectFrom('lane_credential').selectAll().execute();
+  const dead = await countDeadLetters(db);
   const readings: LaneReading[] = [];
   for (const lane of lanes) {
     const own = credentials.filter((credential) => credential.lane_id === lane.id);
@@ -51,6 +54,7 @@ export async function readLanes(db: Database): Promise<LaneReading[]> {
       holds: own.flatMap((credential) => holdOf(credential) ?? []),
       trouble: troubleOf(lane),
       lastSuccessAt: lane.last_success_at ?? undefined,
+      ...(dead.get(lane.id) ?? { deadLetters: 0 }),
     });
   }
   return readings;
@@ -58,15 +62,18 @@ export async function readLanes(db: Database): Promise<LaneReading[]> {
 
 /** What last kept the lane from delivering; undefined if nothing ever did. */
 export function troubleOf(lane: Selectable<LaneTable>): Trouble | undefined {
-  const { trouble, trouble_since, trouble_ended_at, trouble_failures, retry_at } = lane;
+  const { trouble, trouble_since, trouble_ended_at, trouble_failures, trouble_reason, retry_at } = lane;
   if (trouble === null || trouble_since === null) return undefined;
   return {
-    // Only settle() writes this column.
+    // Only settle() writes this column and that of the reason.
     cause: trouble as DelayCause,
     since: trouble_since,
     ...(trouble_ended_at === null ? {} : { endedAt: trouble_ended_at }),
     failures: trouble_failures,
     retryAt: retry_at ?? 0,
+    ...(trouble_reason === null
+      ? {}
+      : { toAll: { reason: trouble_reason as Reason, detail: lane.trouble_detail ?? '' } }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Runs and the events in them: taken out when they are sealed, expire or were told elsewhere; what is left on either side stays. */
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { LaneTable, RunTable } from '../schema.ts';
 import type { Database } from './database.ts';
 import { runKept, valuesOf } from './kept-statements.ts';
@@ -83,7 +83,7 @@ export async function insertRuns(db: Database, runs: readonly Insertable<RunTabl
   }
 }
 
-/** Events that have left a lane for good, or come into it (a negative number): the lane counts them. */
+/** Events that have left a lane for good, or come into it (a negative number): the lane counts them, and the delivery if it was one. */
 export async function leaveLane(
   db: Database,
   laneId: number,
@@ -100,6 +100,7 @@ export async function leaveLane(
           // An empty lane ends the storm.
           storm_parts: eb.case().when('waiting', '<=', events).then(0).else(eb.ref('storm_parts')).end(),
           ...noted,
+          ...(noted.last_success_at === undefined ? {} : { deliveries: sql<number>`deliveries + 1` }),
         }))
         .where('id', '=', laneId)
         .compile(),

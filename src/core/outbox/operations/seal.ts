@@ -44,6 +44,8 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
     attempts: 1,
     pace_key: under.paceKey,
     own_failures: 0,
+    failed_after: null,
+    last_attempt: null,
     ambiguous: 0,
     expired_told: request.expiredTold,
     reason: null,
@@ -64,7 +66,7 @@ export async function seal(db: Database, request: SealRequest): Promise<Started 
     });
   }
   await noteSeal(db, lane, request);
-  return await recordStart(db, { message, body, under, at });
+  return await recordStart(db, { lane, message, body, under, at });
 }
 
 /** What the lane remembers of its messages; nothing is written if nothing changes. */
@@ -103,7 +105,7 @@ export async function begin(
     .executeTakeFirst();
   if (message === undefined) return 'stale';
   await closeUnsent(db, message.id, at);
-  return await recordStart(db, { message, body: unpack(message.body), under, at });
+  return await recordStart(db, { lane, message, body: unpack(message.body), under, at });
 }
 
 /** A lane sends one thing at a time: a start still on record was committed without its worker's knowledge, and never sent. */
@@ -161,11 +163,13 @@ async function latestAttempt(db: Database, paceKey: string): Promise<number> {
 async function recordStart(
   db: Database,
   {
+    lane,
     message,
     body,
     under,
     at,
   }: {
+    readonly lane: Selectable<LaneTable>;
     readonly message: Selectable<MessageTable>;
     readonly body: string;
     readonly under: Under;
@@ -191,5 +195,5 @@ async function recordStart(
   });
   if (attempt === undefined) throw new Error('an attempt was not stored');
   const monthCalls = under.month === undefined ? 0 : await countCall(db, under.month, at);
-  return { attempt: attempt.id, message: openMessage(message, body), monthCalls };
+  return { attempt: attempt.id, message: openMessage(message, { lane, body }), monthCalls };
 }

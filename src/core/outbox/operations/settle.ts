@@ -1,16 +1,20 @@
 /** settle(): the commit after a send. Records the attempt's end, what becomes of its message, and what it says of the channel. */
 import type { Selectable } from 'kysely';
-import type { MessageSettlement, Settled, SettleRequest } from '../contract.ts';
+import type { Settled, SettleRequest } from '../contract.ts';
 import type { LaneTable } from '../schema.ts';
 import { type Database, laneByName } from './database.ts';
+import { handOverDead } from './hand-over.ts';
 import { freeCredentials, holdCredentials } from './holds.ts';
+import { keepForLater } from './keep-for-later.ts';
 import { runKept } from './kept-statements.ts';
 import { formatMends } from './mends.ts';
 import { uncountCall } from './month-calls.ts';
 import { partsOf, releaseNotifications } from './parts.ts';
 import { eventCount, leaveLane } from './runs.ts';
 import { takeOutElsewhere } from './told-once.ts';
+import { recordDoubt, recordTrouble } from './trouble.ts';
 import { tellLater, voidMessage } from './void.ts';
+import { voidToldElsewhere } from './void-told.ts';
 
 /** See Outbox.settle(). */
 export async function settle(db: Database, request: SettleRequest): Promise<Settled> {
@@ -31,6 +35,7 @@ export async function settle(db: Database, request: SettleRequest): Promise<Sett
   const lane = await laneByName(db, request.lane);
   const settled = await settleMessage(db, lane, request);
   await recordTrouble(db, lane, request);
+  await recordDoubt(db, lane, request);
   const use = { laneId: lane.id, plugin: lane.plugin, paceKey: ended.pace_key };
   if (settlement.hold !== undefined) await holdCredentials(db, use, { hold: settlement.hold, at });
   // A refusal of the message is an answer too.
@@ -44,8 +49,9 @@ const NOTHING: Settled = { events: 0, received: [] };
 async function settleMessage(
   db: Database,
   lane: Selectable<LaneTable>,
-  { message, reason, detail, settlement, at }: SettleRequest,
+  request: SettleRequest,
 ): Promise<Settled> {
+  const { message, reason, detail, settlement, fallback, at } = request;
   const settled = settlement.message;
   switch (settled.kind) {
     case 'delivered': {
@@ -53,10 +59,11 @@ async function settleMessage(
       const parts = await partsOf(db, message);
       await leaveLane(db, lane.id, eventCount(parts), { last_success_at: at });
       await takeOutElsewhere(db, { lane, parts, at });
+      await voidToldElsewhere(db, { lane, parts, at });
       return { events: eventCount(parts), received: await releaseNotifications(db, parts, at) };
     }
     case 'again':
-      await keepForLater(db, { lane, message, settled, reason, detail, at });
+      await keepForLater(db, { lane, request, settled });
       return NOTHING;
     case 'recompose':
       await db.updateTable('message').set({ reason, detail }).where('id', '=', message).execute();
@@ -71,39 +78,12 @@ async function settleMessage(
       await close(db, { message, state: 'dead', reason, detail, at });
       const parts = await partsOf(db, message);
       await leaveLane(db, lane.id, eventCount(parts));
-      return { events: eventCount(parts), received: [] };
+      const handedOver = fallback === undefined ? 0 : await handOverDead(db, lane, { parts, fallback, at });
+      const given = { events: eventCount(parts), received: [] };
+      return handedOver === 0 ? given : { ...given, handedOver };
     }
     default:
       return settled satisfies never;
-  }
-}
-
-/** An answer ends the trouble: the message was at fault, if anything was. */
-async function recordTrouble(
-  db: Database,
-  lane: Selectable<LaneTable>,
-  { settlement: { trouble }, outcome, at }: SettleRequest,
-): Promise<void> {
-  const isOver = lane.trouble === null || lane.trouble_ended_at !== null;
-  if (trouble !== undefined) {
-    await db
-      .updateTable('lane')
-      .set({
-        trouble: trouble.cause,
-        trouble_since: isOver ? at : lane.trouble_since,
-        trouble_ended_at: null,
-        trouble_failures: trouble.failures,
-        retry_at: trouble.retryAt,
-        retry_set_at: at,
-      })
-      .where('id', '=', lane.id)
-      .execute();
-  } else if (!isOver && (outcome === 'delivered' || outcome === 'refused')) {
-    await db
-      .updateTable('lane')
-      .set({ trouble_ended_at: at, trouble_failures: 0 })
-      .where('id', '=', lane.id)
-      .execute();
   }
 }
 
@@ -129,53 +109,4 @@ async function close(db: Database, { message, state, reason, detail, at }: Closi
     build: () => db.deleteFrom('set_aside_alert').where('message_id', '=', message).compile(),
     parameters: [message],
   });
-}
-
-async function keepForLater(
-  db: Database,
-  {
-    lane,
-    message,
-    settled,
-    reason,
-    detail,
-    at,
-  }: Pick<SettleRequest, 'message' | 'reason' | 'detail' | 'at'> & {
-    lane: Selectable<LaneTable>;
-    settled: Extract<MessageSettlement, { kind: 'again' }>;
-  },
-): Promise<void> {
-  const { history, freshId } = settled;
-  await db
-    .updateTable('message')
-    .set({
-      state: settled.setAside ? 'aside' : 'open',
-      retry_at: settled.at,
-      retry_set_at: at,
-      own_failures: history.ownFailures,
-      ambiguous: history.ambiguous ? 1 : 0,
-      reason,
-      detail,
-      ...(freshId === undefined ? {} : { uuid: freshId }),
-    })
-    .where('id', '=', message)
-    .execute();
-  if (!settled.setAside) return;
-  const fingerprints = new Set<string>();
-  for (const { piece_id, first, last } of await partsOf(db, message)) {
-    const piece = await db
-      .selectFrom('piece')
-      .select('fingerprints')
-      .where('id', '=', piece_id)
-      .executeTakeFirstOrThrow();
-    for (const fingerprint of piece.fingerprints.split(' ').slice(first, last + 1))
-      fingerprints.add(fingerprint);
-  }
-  for (const fingerprint of fingerprints) {
-    await db
-      .insertInto('set_aside_alert')
-      .values({ lane_id: lane.id, fingerprint, message_id: message })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
 }

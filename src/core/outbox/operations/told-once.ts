@@ -43,7 +43,8 @@ export async function dropToldElsewhere(db: Database, { lane, part, at }: PartOf
   }
 }
 
-function isHandedOn(
+/** Its fallback was given it to tell in its place. */
+export function isHandedOn(
   part: PartOfLane['part'],
   lane: PartOfLane['lane'],
 ): part is PartOfLane['part'] & { readonly handed_to: number } {
@@ -89,7 +90,7 @@ async function letGo(
   }
 }
 
-/** Events of the piece that other lanes have handed to the fallback and not yet told. */
+/** Events of the piece that other lanes have handed to the fallback and not yet told, or given up on. */
 async function handedBy(
   db: Database,
   { fallback, toldBy }: { readonly fallback: number; readonly toldBy: number },
@@ -109,7 +110,7 @@ async function handedBy(
     .where('message_part.handed_to', '=', fallback)
     .where('message_part.piece_id', '=', piece_id)
     .where('message.lane_id', 'not in', [fallback, toldBy])
-    .where('message.settled_at', 'is', null)
+    .where((eb) => eb.or([eb('message.settled_at', 'is', null), eb('message.state', '=', 'dead')]))
     .execute();
   return [...waiting, ...sealed];
 }

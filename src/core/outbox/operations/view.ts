@@ -27,14 +27,15 @@ export async function view(db: Database, request: ViewRequest): Promise<LaneView
   for (const credential of held.credentials)
     credentials.push(await viewCredential(db, lane, { credential, at, startsRead }));
   const current = held.unsettled.find(({ state }) => state === 'open');
-  const setAside = held.unsettled.find(({ state }) => state === 'aside');
+  const setAside = nextSetAside(held.unsettled, at);
   const sealed = held.unsettled.reduce((sum, { events }) => sum + events, 0);
   const empty = lane.waiting === sealed;
   return {
     credentials,
     trouble: troubleOf(lane),
-    current: current && (await messageById(db, current.id)),
-    setAside: setAside && (await messageById(db, setAside.id)),
+    doubts: { failures: lane.doubted_failures, refusals: lane.doubted_refusals },
+    current: current && (await messageById(db, lane, current.id)),
+    setAside: setAside && (await messageById(db, lane, setAside.id)),
     unsealed: lane.waiting - sealed,
     frontRank: empty ? undefined : await frontRankOf(db, lane.id),
     part: lane.storm_parts + 1,
@@ -63,16 +64,27 @@ async function credentialsOf(db: Database, laneId: number): Promise<Selectable<L
   });
 }
 
+type Unsettled = Pick<
+  Selectable<MessageTable>,
+  'id' | 'state' | 'events' | 'retry_at' | 'retry_set_at' | 'last_attempt'
+>;
+
+/** Those that are due have their turns by order, so that none of them keeps the others waiting. */
+function nextSetAside(unsettled: readonly Unsettled[], at: number): Unsettled | undefined {
+  const setAside = unsettled.filter(({ state }) => state === 'aside');
+  const [longestUntried] = setAside
+    .filter(({ retry_at }) => retry_at <= at)
+    .sort((a, b) => (a.last_attempt ?? 0) - (b.last_attempt ?? 0));
+  return longestUntried ?? setAside[0];
+}
+
 /** The messages that the lane has sealed and not settled, the one that is due first at the front. */
-async function unsettledOf(
-  db: Database,
-  laneId: number,
-): Promise<Pick<Selectable<MessageTable>, 'id' | 'state' | 'events' | 'retry_set_at'>[]> {
+async function unsettledOf(db: Database, laneId: number): Promise<Unsettled[]> {
   return await runKept(db, 'unsettled', {
     build: () =>
       db
         .selectFrom('message')
-        .select(['id', 'state', 'events', 'retry_set_at'])
+        .select(['id', 'state', 'events', 'retry_at', 'retry_set_at', 'last_attempt'])
         .where('lane_id', '=', laneId)
         .where('settled_at', 'is', null)
         .orderBy('retry_at')
@@ -81,9 +93,9 @@ async function unsettledOf(
   });
 }
 
-async function messageById(db: Database, id: number): Promise<OpenMessage> {
+async function messageById(db: Database, lane: Selectable<LaneTable>, id: number): Promise<OpenMessage> {
   const row = await db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  return openMessage(row, unpack(row.body));
+  return openMessage(row, { lane, body: unpack(row.body) });
 }
 
 async function frontRankOf(db: Database, laneId: number): Promise<number | undefined> {
@@ -127,8 +139,11 @@ async function viewCredential(
   };
 }
 
-/** A message's row as the lane sees it, and its body. */
-export function openMessage(row: Omit<Selectable<MessageTable>, 'body'>, body: string): OpenMessage {
+/** A message's row as its lane sees it, and its body. */
+export function openMessage(
+  row: Omit<Selectable<MessageTable>, 'body'>,
+  { lane, body }: { readonly lane: Pick<Selectable<LaneTable>, 'deliveries'>; readonly body: string },
+): OpenMessage {
   return {
     ref: row.id,
     id: row.uuid,
@@ -140,6 +155,7 @@ export function openMessage(row: Omit<Selectable<MessageTable>, 'body'>, body: s
       events: row.events,
       attempts: row.attempts,
       ownFailures: row.own_failures,
+      othersPassed: row.failed_after !== null && lane.deliveries > row.failed_after,
       ambiguous: row.ambiguous === 1,
       mends: parseMends(row.mends),
       sealedAt: row.sealed_at,
