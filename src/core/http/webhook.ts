@@ -8,9 +8,10 @@ import type { Clock } from '../clock.ts';
 import type { Accept, Receipt } from '../intake/accept.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Auth, createAuthCheck } from './auth.ts';
+import { createBodyMemory } from './body-memory.ts';
 import { createMethodCheck } from './methods.ts';
 import { HttpProblem } from './problem.ts';
-import { announcedBytes, createBodyBudget, readBody } from './read-body.ts';
+import { checkAnnouncement, withBody } from './read-body.ts';
 
 /** What the webhook paths need. */
 export interface WebhookOptions {
@@ -19,6 +20,8 @@ export interface WebhookOptions {
   readonly sinks: readonly string[];
   readonly maxBodyBytes: number;
   readonly auth?: Auth;
+  /** Measures how long a body takes. */
+  readonly clock: Pick<Clock, 'elapsed' | 'after'>;
   /** Counts answers; to stand before answerProblems, so that it sees what they answer. */
   readonly countAnswers: Middleware;
   /** Turns what is thrown into answers. */
@@ -28,13 +31,16 @@ export interface WebhookOptions {
 /** The paths as people are told of them. */
 export const WEBHOOK_PATHS = ['/', '/webhook/alertmanager', '/dingtalk/<sink>/send'];
 
-/** Most bytes of bodies in memory at once, as a multiple of the limit of one. */
+/** Most bytes of bodies in memory at once, as a multiple of the limit of one; one part of these is kept for small bodies. */
 const BODIES_AT_ONCE = 8;
 
 /** Adds the webhook paths, each with or without one trailing slash. */
 export function addWebhookRoutes(router: Router, options: WebhookOptions): void {
-  const { accept, sinks, maxBodyBytes, countAnswers, answerProblems } = options;
-  const budget = createBodyBudget(BODIES_AT_ONCE * maxBodyBytes);
+  const { accept, sinks, maxBodyBytes, clock, countAnswers, answerProblems } = options;
+  const memory = createBodyMemory({
+    mostBytes: BODIES_AT_ONCE * maxBodyBytes,
+    smallShareBytes: maxBodyBytes,
+  });
   const before = [
     countAnswers,
     answerProblems,
@@ -52,14 +58,12 @@ export function addWebhookRoutes(router: Router, options: WebhookOptions): void 
     ctx: Context,
     to: { readonly path: string; readonly sink?: string },
   ): Promise<void> {
-    await budget.during(announcedBytes(ctx.req, maxBodyBytes), async () => {
-      // Handed on, not kept: while accept() waits, nobody needs the bytes any more.
-      const receipt = await readBody(ctx.req, maxBodyBytes).then(
-        (bytes) => bytes && accept({ ...to, bytes }),
-      );
-      if (receipt === undefined) return leaveUnanswered(ctx);
-      answerReceipt(ctx, receipt);
-    });
+    checkAnnouncement(ctx.req, maxBodyBytes);
+    const receipt = await withBody(ctx.req, { maxBytes: maxBodyBytes, memory, clock }, (bytes) =>
+      accept({ ...to, bytes }),
+    );
+    if (receipt === undefined) return leaveUnanswered(ctx);
+    answerReceipt(ctx, receipt);
   }
 }
 
