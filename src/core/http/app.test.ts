@@ -388,6 +388,12 @@ describe('authentication', () => {
       status: 200,
     },
     { name: 'the user and password', authorization: basic('am:p:w'), status: 200 },
+    {
+      name: 'blanks around the credentials',
+      authorization: `Basic   ${basic('am:p:w').slice(6)}  `,
+      status: 200,
+    },
+    { name: 'a scheme alone', authorization: 'Bearer', status: 401 },
     { name: 'a wrong token', authorization: 'Bearer token', status: 401 },
     { name: 'a wrong password', authorization: basic('am:p'), status: 401 },
     { name: 'the token in the wrong scheme', authorization: 'Basic token', status: 401 },
@@ -407,6 +413,12 @@ describe('authentication', () => {
         assert.match(answer.headers['www-authenticate'] ?? '', /^Bearer realm=.*, Basic realm=/);
     });
   }
+
+  it('takes a token whose last byte looks like a blank', async (t) => {
+    const edge = await start(t, { auth: { bearerToken: 'voilà' } });
+    const authorization = `Bearer ${Buffer.from('voilà').toString('latin1')}`;
+    assert.equal((await edge.post('/', '{}', { authorization })).status, 200);
+  });
 
   it('is asked of webhooks only, and unknown sinks are not told apart without it', async (t) => {
     const edge = await start(t, { auth });

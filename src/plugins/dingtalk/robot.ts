@@ -11,7 +11,9 @@ import { type Credential, toQuery } from './sign.ts';
 /** Where a robot's requests go, without the query: `endpoint`, a path prefix and a trailing slash allowed, and /robot/send. */
 export function robotUrl(endpoint: string): string {
   const { origin, pathname } = new URL(endpoint);
-  return `${origin}${pathname.replace(/\/+$/, '')}/robot/send`;
+  let end = pathname.length;
+  while (pathname[end - 1] === '/') end -= 1;
+  return `${origin}${pathname.slice(0, end)}/robot/send`;
 }
 
 /** The sink's robots, in the order of the configuration: one, or a pool. A message's `via` counts them from 0. */
