@@ -140,7 +140,10 @@ function createGatherer() {
       block.set(rest);
       used = rest.length;
     },
-    whole: (): Uint8Array => Buffer.concat([...full, block.subarray(0, used)], length),
+    whole(): Uint8Array {
+      const last = block.subarray(0, used);
+      return full.length === 0 ? last : Buffer.concat([...full, last], length);
+    },
   };
 }
 
