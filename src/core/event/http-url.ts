@@ -13,15 +13,17 @@ export const LONGEST_URL = 32_768;
  */
 export function toHttpUrl(text: string): string | undefined {
   if (text.length > LONGEST_URL) return undefined;
-  const [, scheme = '', authority = '', rest = ''] = ABSOLUTE.exec(text.trim()) ?? [];
+  const trimmed = text.trim();
+  const [beginning = '', scheme = '', authority = ''] = ABSOLUTE.exec(trimmed) ?? [];
+  const rest = trimmed.slice(beginning.length);
   const host = toAuthority(scheme, authority);
   if (host === undefined) return undefined;
   const url = `${scheme}//${host}${rest.toWellFormed().replace(NOT_ALLOWED, encodeURIComponent)}`;
   return url.length > LONGEST_URL ? undefined : url;
 }
 
-/** Scheme, authority and everything after it. */
-const ABSOLUTE = /^(https?:)\/\/([^/?#]+)(.*)$/is;
+/** Scheme and authority. */
+const ABSOLUTE = /^(https?:)\/\/([^/?#]+)/i;
 
 /** What RFC 3986 allows nowhere in a URL (https://www.rfc-editor.org/rfc/rfc3986#appendix-A). */
 const NOT_ALLOWED = /[^!#$%&-;=?-Z[\]_a-z~]|%(?![0-9A-Fa-f]{2})/gu;

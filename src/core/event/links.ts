@@ -62,12 +62,15 @@ export function createLinks(options: LinkOptions): Links {
   };
 }
 
-/** An absolute URL up to its path, then the path, then query and fragment. */
-const URL_PARTS = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]*)?([^?#]*)(.*)$/is;
+/** Scheme and authority of an absolute URL, and the path of any. */
+const BEFORE_PATH = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+const PATH = /^[^?#]*/;
 
 /** `graph` and all that follows, if `graph` is the path's last segment: not a host's name, not a word in the query. */
 function fromGraph(url: string): string | undefined {
-  const [, path = '', rest = ''] = URL_PARTS.exec(url) ?? [];
+  const fromPath = url.slice(BEFORE_PATH.exec(url)?.[0].length ?? 0);
+  const path = PATH.exec(fromPath)?.[0] ?? '';
+  const rest = fromPath.slice(path.length);
   return /(?:^|\/)graph\/?$/.test(path) ? `graph${rest}` : undefined;
 }
 

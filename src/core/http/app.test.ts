@@ -375,6 +375,61 @@ describe('bodies', () => {
     await eventually('its sender is missed', () => arrivals[0]?.isWanted() === false);
   });
 
+  it('are counted by what came: eight that announce the limit and send nothing refuse nobody', async (t) => {
+    const edge = await start(t);
+    const silent = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const socket = connect(edge.port, '127.0.0.1');
+        t.after(() => socket.destroy());
+        socket.write(head(MAX_BODY, EXPECT));
+        await once(socket, 'data');
+        return socket;
+      }),
+    );
+    assert.equal((await edge.post('/', 'x'.repeat(MAX_BODY))).status, 200);
+    for (const socket of silent) socket.destroy();
+  });
+
+  it('that are too slow get 503, which Alertmanager tries again, and their connection ends', async (t) => {
+    const slow: (() => void)[] = [];
+    const after = (_: number, act: () => void) => {
+      slow.push(act);
+      return () => undefined;
+    };
+    let time = 0;
+    const edge = await start(t, { clock: { elapsed: () => time, after } });
+    const socket = connect(edge.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    let text = '';
+    socket.on('data', (piece) => {
+      text += piece;
+    });
+    socket.write(head(MAX_BODY, EXPECT));
+    await once(socket, 'data');
+    time = 60_000;
+    slow[0]?.();
+    await once(socket, 'data');
+    // The time for what is sent after the answer is over as well.
+    slow[1]?.();
+    await once(socket, 'end');
+    assert.match(text, /HTTP\/1\.1 503 [\s\S]*Connection: close[\s\S]*"body_slow"/i);
+    assert.deepEqual(edge.codes, [503]);
+  });
+
+  it('in one connection, sent without waiting for answers, are answered in their order', async (t) => {
+    const edge = await start(t);
+    const socket = connect(edge.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.write(`${head(1)}a${head(2)}bb${chunkedHead('Connection: close')}${chunk(3)}0\r\n\r\n`);
+    let text = '';
+    for await (const piece of socket) text += piece;
+    assert.equal(text.match(/HTTP\/1\.1 200 /g)?.length, 3);
+    assert.deepEqual(
+      edge.accepted.map(({ bytes }) => bytes.length),
+      [1, 2, 3],
+    );
+  });
+
   it('beyond the bound of all bodies together get 503, and room again when others have ended', async (t) => {
     const gate = Promise.withResolvers<Receipt>();
     const full = Promise.withResolvers<void>();
@@ -412,6 +467,12 @@ describe('authentication', () => {
       status: 200,
     },
     { name: 'the user and password', authorization: basic('am:p:w'), status: 200 },
+    {
+      name: 'blanks around the credentials',
+      authorization: `Basic   ${basic('am:p:w').slice(6)}  `,
+      status: 200,
+    },
+    { name: 'a scheme alone', authorization: 'Bearer', status: 401 },
     { name: 'a wrong token', authorization: 'Bearer token', status: 401 },
     { name: 'a wrong password', authorization: basic('am:p'), status: 401 },
     { name: 'the token in the wrong scheme', authorization: 'Basic token', status: 401 },
@@ -431,6 +492,12 @@ describe('authentication', () => {
         assert.match(answer.headers['www-authenticate'] ?? '', /^Bearer realm=.*, Basic realm=/);
     });
   }
+
+  it('takes a token whose last byte looks like a blank', async (t) => {
+    const edge = await start(t, { auth: { bearerToken: 'voilà' } });
+    const authorization = `Bearer ${Buffer.from('voilà').toString('latin1')}`;
+    assert.equal((await edge.post('/', '{}', { authorization })).status, 200);
+  });
 
   it('is asked of webhooks only, and unknown sinks are not told apart without it', async (t) => {
     const edge = await start(t, { auth });

@@ -29,7 +29,7 @@ export interface HttpAppOptions {
   /** Who may post webhooks; without it, anybody. */
   readonly auth?: Auth;
   readonly log: Log;
-  readonly clock?: Pick<Clock, 'elapsed'>;
+  readonly clock?: Pick<Clock, 'elapsed' | 'after'>;
 }
 
 /** Largest rest of an unwanted body that is read so that its sender sees the answer, as a multiple of the limit of one. */
@@ -52,13 +52,14 @@ export function createHttpApp(options: HttpAppOptions): Koa {
     sinks,
     maxBodyBytes,
     ...(auth === undefined ? {} : { auth }),
+    clock,
     countAnswers,
     answerProblems,
   });
   addLifecycleRoutes(router, ready, readOnly);
   addMetricsRoute(router, metrics, readOnly);
 
-  app.use(createUnreadBodyDrain(DRAINED_BODIES * maxBodyBytes));
+  app.use(createUnreadBodyDrain(DRAINED_BODIES * maxBodyBytes, clock));
   app.use(foldPathSlashes);
   app.use(answerProblems);
   app.use(router.routes());

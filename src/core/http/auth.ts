@@ -46,11 +46,25 @@ function challengeOf({ bearerToken, username, password }: Auth): string {
 }
 
 function isAccepted(header: string, accepted: readonly Buffer[]): boolean {
-  const [, scheme = '', credentials = ''] = /^(\S+) +(.*?) *$/s.exec(header) ?? [];
+  const [scheme, credentials] = splitHeader(header);
   // Node reads header bytes as Latin-1; a token in UTF-8 has to become its bytes again.
   const given = digest(Buffer.from(`${scheme.toLowerCase()} ${credentials}`, 'latin1'));
   // Every digest is compared, found or not, so that time does not tell which one it was.
   return accepted.map((each) => timingSafeEqual(each, given)).includes(true);
+}
+
+/**
+ * Without a regular expression: one that allows blanks at three places took half a second for a header of 16 kB. Blanks only, not what trim()
+ * takes: in Latin-1 the last byte of a token in UTF-8 may look like another kind of white space.
+ */
+function splitHeader(header: string): readonly [scheme: string, credentials: string] {
+  let end = header.length;
+  while (header[end - 1] === ' ') end -= 1;
+  const schemeEnd = header.indexOf(' ');
+  if (schemeEnd === -1 || schemeEnd >= end) return ['', ''];
+  let start = schemeEnd;
+  while (header[start] === ' ') start += 1;
+  return [header.slice(0, schemeEnd), header.slice(start, end)];
 }
 
 /** Equal lengths, so that they can be compared in constant time. */

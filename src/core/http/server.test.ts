@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
-import { describe, it } from 'node:test';
+import { connect, type Socket } from 'node:net';
+import { describe, it, type TestContext } from 'node:test';
 import Koa from 'koa';
 import { NotifierdError } from '../errors.ts';
 import { startHttpServer } from './server.ts';
@@ -61,7 +62,34 @@ describe('startHttpServer', () => {
   }
 });
 
+describe('too many connections', () => {
+  it('the one that has been silent for longest makes room, and requests under way stay', async (t) => {
+    const { app, began, gate } = gated();
+    const server = await startHttpServer(app, { host: '127.0.0.1', port: 0, mostConnections: 3 });
+    t.after(() => server.stop(0));
+    const answer = get(server.port, false);
+    await began;
+    const silent = await Promise.all([opened(t, server.port), opened(t, server.port)]);
+    const [first] = silent;
+    const left = once(first, 'close');
+    const last = get(server.port, false);
+    await left;
+    gate.resolve();
+    assert.deepEqual(await Promise.all([answer, last]), [200, 200]);
+  });
+});
+
 describe('stop', () => {
+  it('does not wait for connections that nothing is asked on', async (t) => {
+    const server = await startHttpServer(greeter(), { host: '127.0.0.1', port: 0 });
+    const silent = await opened(t, server.port);
+    const inHead = await opened(t, server.port);
+    inHead.write('POST / HTTP/1.1\r\nHost: x\r\n');
+    // Both have arrived: connections are taken in their order.
+    assert.equal(await get(server.port, false), 200);
+    await Promise.all([server.stop(1_000_000_000), once(silent, 'close'), once(inHead, 'close')]);
+  });
+
   it('lets a request under way end, then closes its connection without waiting for the grace', async (t) => {
     const { app, began, gate } = gated();
     const server = await startHttpServer(app, { host: '127.0.0.1', port: 0 });
@@ -96,6 +124,15 @@ describe('stop', () => {
     await server.stop(0);
   });
 });
+
+async function opened(t: TestContext, port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  t.after(() => socket.destroy());
+  socket.on('error', () => undefined);
+  socket.resume();
+  await once(socket, 'connect');
+  return socket;
+}
 
 function greeter(): Koa {
   return new Koa().use((ctx) => {

@@ -8,12 +8,15 @@ import type Koa from 'koa';
 import { type Clock, systemClock } from '../clock.ts';
 import { NotifierdError } from '../errors.ts';
 import { ownValue } from '../event/own-value.ts';
+import { type SilentConnections, watchSilentConnections } from './silent-connections.ts';
 
 /** Where to listen. */
 export interface ListenOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Most connections at once; 5,000 unless told. */
+  readonly mostConnections?: number;
   readonly clock?: Pick<Clock, 'wait'>;
 }
 
@@ -26,9 +29,17 @@ export interface HttpServer {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Longest that a sender may take for the head of a request, and for all of it. */
-const HEAD_TIMEOUT_MS = 20_000;
+/** Longest that a sender may take for the head of a request, and for all of it. read-body.ts asks more of bodies. */
+const HEAD_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** How often Node looks whether these are over. */
+const CHECK_EVERY_MS = 5_000;
+/** Longest that nothing moves on a connection: its client reads no answer, or is gone. */
+const STILL_TIMEOUT_MS = 60_000;
+/** Larger heads are answered 431. Alertmanager's are below 1 KiB, and a token makes them little longer. */
+const MOST_HEAD_BYTES = 16 * 1024;
+/** Each takes some 20 kB and a file descriptor. A large cluster has some tens of Alertmanagers and Prometheus servers. */
+const MOST_CONNECTIONS = 5_000;
 
 /** Ways for a request to break off that are not the sender's mistake. */
 const UNANSWERED = new Set(['ERR_HTTP_REQUEST_TIMEOUT', 'ECONNRESET', 'HPE_INVALID_EOF_STATE']);
@@ -52,8 +63,11 @@ export async function startHttpServer(app: Koa, options: ListenOptions): Promise
   const server = createServer({
     headersTimeout: HEAD_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: 5000,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+    maxHeaderSize: MOST_HEAD_BYTES,
   });
+  server.timeout = STILL_TIMEOUT_MS;
+  const silent = watchSilentConnections(server, options.mostConnections ?? MOST_CONNECTIONS);
   const underWay = new Set<ServerResponse>();
   server.on('request', (_, answer) => {
     underWay.add(answer);
@@ -68,7 +82,7 @@ export async function startHttpServer(app: Koa, options: ListenOptions): Promise
     url: urlOf(options.host, port),
     port,
     stop(graceMs) {
-      stopped ??= stop(server, graceMs, options.clock ?? systemClock);
+      stopped ??= stop(server, { silent, graceMs, clock: options.clock ?? systemClock });
       for (const answer of underWay) closeAfter(answer);
       return stopped;
     },
@@ -117,9 +131,16 @@ function urlOf(host: string, port: number): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-async function stop(server: Server, graceMs: number, clock: Pick<Clock, 'wait'>): Promise<void> {
+interface StopOptions {
+  readonly silent: SilentConnections;
+  readonly graceMs: number;
+  readonly clock: Pick<Clock, 'wait'>;
+}
+
+async function stop(server: Server, { silent, graceMs, clock }: StopOptions): Promise<void> {
   const ended = new AbortController();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  silent.end();
   const cutOff = clock.wait(graceMs, ended.signal).then(() => server.closeAllConnections());
   await closed;
   ended.abort();

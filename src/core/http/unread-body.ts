@@ -1,13 +1,20 @@
 /**
  * Gets an early answer to a sender that is still sending: a 413, say, while the rest of the body arrives. Were the connection
  * closed over unread bytes, the system would reset it and the sender might never see the answer; were it read without end, a
- * sender could keep us busy. So: answer at once, then read and forget a bounded rest, then close.
+ * sender could keep us busy. So: answer at once, then read and forget a rest that is bounded in bytes and in time, then close.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Context, Next } from 'koa';
+import type { Clock } from '../clock.ts';
+
+/** Longest that a sender may go on sending after its answer. */
+const DRAIN_MS = 5_000;
 
 /** A middleware, to stand before all others, that reads at most this much of a body that nobody wanted. */
-export function createUnreadBodyDrain(mostBytes: number): (ctx: Context, next: Next) => Promise<void> {
+export function createUnreadBodyDrain(
+  mostBytes: number,
+  clock: Pick<Clock, 'after'>,
+): (ctx: Context, next: Next) => Promise<void> {
   return async function drainUnreadBody(ctx, next) {
     await next();
     if (ctx.req.complete || !ctx.writable || !announcesBody(ctx.req)) return;
@@ -17,7 +24,10 @@ export function createUnreadBodyDrain(mostBytes: number): (ctx: Context, next: N
     ctx.set('Connection', 'close');
     if (ctx.method === 'HEAD' || answer === '') ctx.res.flushHeaders();
     else ctx.res.write(answer);
-    await drained(ctx.req, mostBytes);
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.after(DRAIN_MS, resolve);
+    await Promise.race([drained(ctx.req, mostBytes), late]);
+    cancel();
     ctx.res.end();
   };
 }

@@ -9,9 +9,10 @@ import type { Accept, Receipt } from '../intake/accept.ts';
 import type { Arrival } from '../intake/incoming.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Auth, createAuthCheck } from './auth.ts';
+import { createBodyMemory } from './body-memory.ts';
 import { createMethodCheck } from './methods.ts';
 import { HttpProblem } from './problem.ts';
-import { announcedBytes, createBodyBudget, readBody } from './read-body.ts';
+import { checkAnnouncement, withBody } from './read-body.ts';
 
 /** What the webhook paths need. */
 export interface WebhookOptions {
@@ -20,6 +21,8 @@ export interface WebhookOptions {
   readonly sinks: readonly string[];
   readonly maxBodyBytes: number;
   readonly auth?: Auth;
+  /** Measures how long a body takes. */
+  readonly clock: Pick<Clock, 'elapsed' | 'after'>;
   /** Counts answers; to stand before answerProblems, so that it sees what they answer. */
   readonly countAnswers: Middleware;
   /** Turns what is thrown into answers. */
@@ -35,13 +38,16 @@ export const WEBHOOK_PATHS = [
   '/dingtalk/<sink>/send/<source>',
 ];
 
-/** Most bytes of bodies in memory at once, as a multiple of the limit of one. */
+/** Most bytes of bodies in memory at once, as a multiple of the limit of one; one part of these is kept for small bodies. */
 const BODIES_AT_ONCE = 8;
 
 /** Adds the webhook paths, each with or without one trailing slash. */
 export function addWebhookRoutes(router: Router, options: WebhookOptions): void {
-  const { accept, sinks, maxBodyBytes, countAnswers, answerProblems } = options;
-  const budget = createBodyBudget(BODIES_AT_ONCE * maxBodyBytes);
+  const { accept, sinks, maxBodyBytes, clock, countAnswers, answerProblems } = options;
+  const memory = createBodyMemory({
+    mostBytes: BODIES_AT_ONCE * maxBodyBytes,
+    smallShareBytes: maxBodyBytes,
+  });
   const before = [
     countAnswers,
     answerProblems,
@@ -60,15 +66,13 @@ export function addWebhookRoutes(router: Router, options: WebhookOptions): void 
 
   async function takeWebhook(ctx: Context, to: Omit<Arrival, 'bytes' | 'isWanted'>): Promise<void> {
     const isWanted = () => isThere(ctx);
-    await budget.during(announcedBytes(ctx.req, maxBodyBytes), async () => {
-      // Handed on, not kept: while accept() waits, nobody needs the bytes any more.
-      const receipt = await readBody(ctx.req, maxBodyBytes).then(async (bytes) => {
-        await afterNextLook();
-        return bytes && isWanted() ? await accept({ ...to, bytes, isWanted }) : undefined;
-      });
-      if (receipt === undefined) return leaveUnanswered(ctx);
-      answerReceipt(ctx, receipt);
+    checkAnnouncement(ctx.req, maxBodyBytes);
+    const receipt = await withBody(ctx.req, { maxBytes: maxBodyBytes, memory, clock }, async (bytes) => {
+      await afterNextLook();
+      return isWanted() ? await accept({ ...to, bytes, isWanted }) : undefined;
     });
+    if (receipt === undefined) return leaveUnanswered(ctx);
+    answerReceipt(ctx, receipt);
   }
 }
 

@@ -104,6 +104,12 @@ describe('createMetrics', () => {
       value: 1,
     },
     {
+      name: 'notifications of two clusters on one path',
+      record: (m) => m.notificationMixed(),
+      series: 'notifications_mixed_total',
+      value: 1,
+    },
+    {
       name: 'unrouted events',
       record: (m) => m.eventsUnrouted(4),
       series: 'events_unrouted_total',

@@ -12,7 +12,9 @@ import { toQuery } from './sign.ts';
 /** Where a robot's requests go, without the query: `endpoint`, a path prefix and a trailing slash allowed, and /robot/send. */
 export function robotUrl(endpoint: string): string {
   const { origin, pathname } = new URL(endpoint);
-  return `${origin}${pathname.replace(/\/+$/, '')}/robot/send`;
+  let end = pathname.length;
+  while (pathname[end - 1] === '/') end -= 1;
+  return `${origin}${pathname.slice(0, end)}/robot/send`;
 }
 
 /** Sends one message once. Never rejects for anything that the network or DingTalk does. */
