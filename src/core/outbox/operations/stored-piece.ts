@@ -13,3 +13,8 @@ interface PieceRow {
 export function storedPiece({ uuid, received_at, head, alerts }: PieceRow): StoredPiece {
   return { notificationId: uuid, receivedAt: received_at, head, alerts: unpack(alerts) };
 }
+
+/** How many alerts a piece has, by the text of their fingerprints: 16 characters each, with a blank between two. */
+export function alertsNamed(fingerprints: string): number {
+  return (fingerprints.length + 1) / 17;
+}
