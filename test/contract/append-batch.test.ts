@@ -107,6 +107,17 @@ describe('notifications that are stored together', () => {
     );
   });
 
+  for (const size of [1, 10]) {
+    test(`a page of pieces of ${size} holds the bytes that it may, and no more`, async () => {
+      const names = Array.from({ length: 50 }, (_, index) => index.toString(16).padStart(16, '0'));
+      await add({ alerts: names, pieces: 50 / size });
+      const [first] = await eventsOf('ops');
+      const bytesOfOne = (first?.piece.alerts.length ?? 0) / size;
+      const { events } = await page(db, { lane: 'ops', maxEvents: 50, maxBytes: 10 * bytesOfOne + 1 });
+      assert.equal(events.length, 10);
+    });
+  }
+
   test('a thousand alerts in one are numbered through, in pieces', async () => {
     const names = Array.from({ length: 1000 }, (_, index) => `a${index}`);
     const [, answer] = await add(

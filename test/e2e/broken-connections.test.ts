@@ -21,6 +21,7 @@ const TROUBLE_MS = 4 * MINUTE;
 const BREAKS: readonly (Breaking & { readonly sink: string })[] = [
   { sink: 'garbage-for-an-answer', at: 'all_read', how: 'garbage' },
   { sink: 'garbage-in-an-answer', at: 'half_answered', how: 'garbage' },
+  { sink: 'bad-record-for-an-answer', at: 'all_read', how: 'bad_record' },
   { sink: 'reset-for-an-answer', at: 'all_read', how: 'reset' },
   { sink: 'no-http-for-an-answer', at: 'all_read', how: 'no_http' },
 ];

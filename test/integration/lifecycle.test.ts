@@ -1,7 +1,7 @@
 /** Start, stop, start again: real processes on real files. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -51,6 +51,21 @@ describe('the life of a daemon', () => {
       'INFO  stopping',
       'INFO  stopped',
     ]);
+  });
+
+  test('all files of its outbox are for their owner alone', async (t) => {
+    const daemon = await start(t, { config: { ...CONSOLE, outbox: { url: 'sqlite:outbox/ours.db' } } });
+    assert.equal(await postWebhook(`${daemon.url}/`, webhookBody('private', [{ name: 'Private' }])), 200);
+    const dir = join(daemon.dir, 'outbox');
+    const modes = readdirSync(dir).map((name) => [
+      name,
+      (statSync(join(dir, name)).mode & 0o777).toString(8),
+    ]);
+    assert.ok(modes.length >= 4, `${modes}`);
+    assert.deepEqual(
+      modes.filter(([, mode]) => mode !== '600'),
+      [],
+    );
   });
 
   test('SIGINT ends it as SIGTERM does', async (t) => {

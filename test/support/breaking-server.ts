@@ -21,8 +21,11 @@ export type Point =
   | 'answered'
   | 'never';
 
-/** How it breaks: the end of the connection, bytes that belong to nothing, an answer that is no HTTP, or silence. */
-export type Break = 'reset' | 'close' | 'garbage' | 'no_http' | 'silence';
+/**
+ * How it breaks: the end of the connection, bytes that belong to nothing, a TLS record that cannot be decrypted, a TLS alert in clear, an
+ * answer that is no HTTP, or silence.
+ */
+export type Break = 'reset' | 'close' | 'garbage' | 'bad_record' | 'alert' | 'no_http' | 'silence';
 
 /** What the server does. */
 export interface Breaking {
@@ -44,6 +47,9 @@ export interface BreakingServer {
 
 const HOST = '127.0.0.1';
 const GARBAGE = Buffer.from('\u0000these bytes belong to nothing\u0000'.repeat(4));
+/** Application data (23) and an alert (21) of TLS 1.2 and later: https://www.rfc-editor.org/rfc/rfc8446#section-5.1, and section 6. */
+const BAD_RECORD = Buffer.concat([Buffer.of(23, 3, 3, 0, 64), Buffer.alloc(64, 0x5a)]);
+const HANDSHAKE_FAILURE = Buffer.of(21, 3, 3, 0, 2, 2, 40);
 const ANSWER_BODY = '{"errcode":0,"errmsg":"ok"}';
 const ANSWER = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${ANSWER_BODY.length}\r\n\r\n${ANSWER_BODY}`;
 
@@ -144,6 +150,12 @@ function breakNow(how: Break, front: Socket, inside?: Duplex): void {
       return;
     case 'garbage':
       front.write(GARBAGE);
+      return;
+    case 'bad_record':
+      front.write(BAD_RECORD);
+      return;
+    case 'alert':
+      front.write(HANDSHAKE_FAILURE);
       return;
     case 'no_http':
       (inside ?? front).write('this is no HTTP\r\n\r\n');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { entriesOf, lastedMs } from './digest-entry.ts';
+import { againText, entriesOf, lastedMs } from './digest-entry.ts';
 import { anEvent } from './testdata/events.ts';
 
 const TIMES: Readonly<Record<string, string>> = { 1: '2026-11-22T10:00:00Z', 2: '2026-11-22T11:00:00Z' };
@@ -31,7 +31,19 @@ const ROWS = [
     states: 'a1f a1f a1r a1r',
     entries: ['fired and cleared: a1f a1f a1r a1r'],
   },
-  { name: 'only reminders', states: 'a1f a1f', entries: ['firing: a1f', 'firing: a1f'] },
+  { name: 'only reminders', states: 'a1f b1f a1f', entries: ['firing: a1f a1f', 'firing: b1f'] },
+  { name: 'a second start', states: 'a1f a2f', entries: ['firing: a1f a2f'] },
+  {
+    name: 'a second start and its end',
+    states: 'a1f a1r a2f a2r',
+    entries: ['fired and cleared: a1f a1r a2f a2r'],
+  },
+  { name: 'an end that two groups list', states: 'a1r a1r', entries: ['resolved: a1r a1r'] },
+  {
+    name: 'two that cleared, and a third that has not',
+    states: 'a1f a1r a2f a2r a3f',
+    entries: ['fired and cleared: a1f a1r a2f a2r', 'firing: a3f'],
+  },
   {
     name: 'another beginning of the same alert',
     states: 'a1f a2r',
@@ -53,6 +65,32 @@ for (const { name, states, entries } of ROWS) {
   });
 }
 
+const AGAIN = [
+  { name: 'one event', states: 'a1f', expected: '' },
+  { name: 'a reminder', states: 'a1f a1f', expected: 'with 1 reminder' },
+  { name: 'two reminders', states: 'a1f a1f a1f', expected: 'with 2 reminders' },
+  { name: 'a second start', states: 'a1f a2f', expected: 'started 2 times' },
+  { name: 'both', states: 'a1f a1f a2f', expected: 'started 2 times, with 1 reminder' },
+  { name: 'fired and cleared once, with a reminder', states: 'a1f a1f a1r', expected: '' },
+  { name: 'fired and cleared twice', states: 'a1f a1r a2f a2r', expected: 'started 2 times' },
+  { name: 'an end that two groups list', states: 'a1r a1r', expected: '' },
+];
+
+for (const { name, states, expected } of AGAIN) {
+  test(`says what an alert did again: ${name}`, () => {
+    const [entry, ...others] = entriesOf(states.split(' ').map(eventOf));
+    assert.ok(entry !== undefined && others.length === 0);
+    assert.equal(againText(entry), expected);
+  });
+}
+
+test('does not call it a reminder if two groups list the same alert', () => {
+  const events = ['one', 'other'].map((groupKey) => ({ ...eventOf('a1f'), groupKey }));
+  const [entry] = entriesOf(events);
+  assert.ok(entry !== undefined && entry.events.length === 2);
+  assert.equal(againText(entry), '');
+});
+
 test('puts each event into exactly one line, and shows the latest of each', () => {
   const letters = fc.tuple(fc.constantFrom('a', 'b'), fc.constantFrom('1', '2'), fc.constantFrom('f', 'r'));
   fc.assert(
@@ -63,6 +101,10 @@ test('puts each event into exactly one line, and shows the latest of each', () =
       assert.equal(told.length, events.length);
       assert.deepEqual(new Set(told), new Set(events));
       for (const entry of entries) assert.equal(entry.event, entry.events.at(-1));
+      for (const alert of ['a', 'b']) {
+        const states = entries.filter(({ event }) => event.fingerprint === alert).map(({ status }) => status);
+        assert.ok(states.every((status, index) => status !== states[index - 1]));
+      }
     }),
   );
 });

@@ -1,6 +1,7 @@
 /**
  * What a digest has a line for: usually an event; but what fired and was resolved while both still waited is over, and becomes one line
- * that says so. Pure.
+ * that says so. What an alert does several times (a reminder, a second start) is one line too: the same words twice would look like two
+ * alerts. Pure.
  */
 import type { Event } from '../../core/plugin/contract.ts';
 
@@ -21,7 +22,7 @@ export function entriesOf(events: readonly Event[]): readonly Entry[] {
   const runs: Run[] = [];
   const latest = new Map<string, Run>();
   for (const event of events) {
-    const key = `${event.fingerprint} ${event.startsAt} ${event.insteadOf ?? ''}`;
+    const key = `${event.startsAt} ${alertOf(event)}`;
     const run = latest.get(key);
     if (run !== undefined && goesOn(run, event)) {
       run.push(event);
@@ -31,7 +32,23 @@ export function entriesOf(events: readonly Event[]): readonly Entry[] {
       runs.push(begun);
     }
   }
-  return runs.flatMap(toEntries);
+  return joined(runs.flatMap(toEntries));
+}
+
+/** That the line tells of more than one start or of reminders: `started 2 times, with 1 reminder`; empty if it does not. */
+export function againText({ status, events }: Pick<Entry, 'status' | 'events'>): string {
+  const starts = new Set(events.map(({ startsAt }) => startsAt)).size;
+  // In two groups it is listed twice, and nobody was reminded.
+  const first = new Set(
+    events.map(({ startsAt, groupKey, receiver }) => `${startsAt} ${groupKey} ${receiver}`),
+  );
+  const reminders = status === 'firing' ? events.length - first.size : 0;
+  return [
+    starts < 2 ? '' : `started ${starts} times`,
+    reminders === 0 ? '' : `with ${reminders} ${reminders === 1 ? 'reminder' : 'reminders'}`,
+  ]
+    .filter((text) => text !== '')
+    .join(', ');
 }
 
 /** Milliseconds from the beginning to the end of an alert; `undefined` while it fires, or if its times make no sense. */
@@ -53,4 +70,26 @@ function toEntries(run: Run): Entry[] {
   const isOver = run[0].status === 'firing' && event.status === 'resolved';
   if (isOver) return [{ status: 'fired and cleared', events: run, event }];
   return run.map((one) => ({ status: one.status, events: [one], event: one }));
+}
+
+/** An alert that does once more what it did in its entry before has that entry alone. */
+function joined(entries: readonly Entry[]): readonly Entry[] {
+  const joint: Entry[] = [];
+  const places = new Map<string, number>();
+  for (const entry of entries) {
+    const alert = alertOf(entry.event);
+    const place = places.get(alert);
+    const before = place === undefined ? undefined : joint[place];
+    if (place !== undefined && before?.status === entry.status) {
+      joint[place] = { ...entry, events: [...before.events, ...entry.events] };
+    } else {
+      places.set(alert, joint.length);
+      joint.push(entry);
+    }
+  }
+  return joint;
+}
+
+function alertOf({ fingerprint, insteadOf = '' }: Event): string {
+  return `${fingerprint} ${insteadOf}`;
 }

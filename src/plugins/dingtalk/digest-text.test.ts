@@ -107,6 +107,32 @@ describe('an alert that fired and was resolved', () => {
   });
 });
 
+describe('what an alert does again', () => {
+  const described = (changes: Partial<Event> = {}) =>
+    aDisk(1, { description: 'disk is 97 % full.', ...changes });
+
+  test('a reminder is no second line', () => {
+    const events = [described(), aDisk(2), described()];
+    const lines = linesOf(events).filter((line) => line.includes('node-1'));
+    assert.equal(lines.length, 1);
+    assert.match(
+      lines[0] ?? '',
+      /^- firing \[instance=node-1\]\([^)]+\) disk is 97 % full, with 1 reminder$/,
+    );
+    assert.equal(cardOf(events).title, '2 firing: DiskFull');
+    assert.equal(composeDigest(events, { now: SOON, part: 1 }, aConfig())?.covers, 3);
+  });
+
+  test('a second start is no second line', () => {
+    const events = [described(), described({ startsAt: '2026-11-22T10:49:00Z' }), aDisk(2)];
+    const lines = linesOf(events).filter((line) => line.includes('node-1'));
+    assert.deepEqual(
+      lines.map((line) => line.replace(/\(http[^)]+\)/, '')),
+      ['- firing [instance=node-1] disk is 97 % full, started 2 times'],
+    );
+  });
+});
+
 describe('lateness', () => {
   const waiting = (minutes: readonly number[]) =>
     minutes.map((wait, number) => aDisk(number, { receivedAt: SOON - wait * MINUTE }));

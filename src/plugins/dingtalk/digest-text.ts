@@ -7,7 +7,7 @@
 import { SEVERITIES, severityRank } from '../../core/event/severity.ts';
 import type { ComposeContext } from '../../core/plugin/contract.ts';
 import type { DingtalkSettings } from './config.ts';
-import { type Entry, lastedMs } from './digest-entry.ts';
+import { againText, type Entry, lastedMs } from './digest-entry.ts';
 import { countsOf, headText, standsInForOne } from './digest-head.ts';
 import type { EventParts } from './digest-parts.ts';
 import { placeText, sharedNames } from './digest-place.ts';
@@ -103,7 +103,10 @@ function entryLine(
   const linked = parts.link === '' ? place : `[${place}](${parts.link})`;
   const words = rule.withWords && parts.words !== '' ? ` ${parts.words}` : '';
   const ms = status === 'fired and cleared' ? lastedMs(event) : undefined;
-  const said = ms === undefined ? words : `${words.replace(/[.。]$/, '')}, lasted ${lastedText(ms)}`;
+  const notes = [againText(entry), ms === undefined ? '' : `lasted ${lastedText(ms)}`].filter(
+    (note) => note !== '',
+  );
+  const said = notes.length === 0 ? words : [words.replace(/[.。]$/, ''), ...notes].join(', ');
   const late = lateNote(rule.late.get(entry) ?? 0, undefined);
   return `- ${mark === '' ? '' : `${mark} `}${status} ${linked}${said}${late}`;
 }

@@ -124,6 +124,16 @@ describe('a feed card', () => {
     assert.match(titlesIn(message)[7] ?? '', /^fired and cleared warning: DiskFull instance=node-7, /);
   });
 
+  test('says of a reminder in the entry of its alert', () => {
+    const message = cardOf([...disks(2), aDisk(0)]);
+    assert.equal(message.covers, 3);
+    assert.equal(titlesIn(message).length, 2);
+    assert.match(
+      titlesIn(message)[0] ?? '',
+      /^firing warning: DiskFull instance=node-0, .*, with 1 reminder/,
+    );
+  });
+
   test('is none for a single event', () => {
     assert.equal(composeFeedCard(disks(1), { now: NOW }, CONFIG), undefined);
   });

@@ -5,7 +5,7 @@
  */
 import type { ComposeContext } from '../../core/plugin/contract.ts';
 import type { DingtalkConfig } from './config.ts';
-import { type Entry, lastedMs } from './digest-entry.ts';
+import { againText, type Entry, lastedMs } from './digest-entry.ts';
 import { placeText, sharedNames } from './digest-place.ts';
 import { lastedText } from './duration-text.ts';
 import { labelTexts, nameText, wordsText } from './entry-words.ts';
@@ -34,13 +34,14 @@ const LONGEST_PLACE = 60;
 const LONGEST_WORDS = 120;
 
 /** `firing critical: DiskFull instance=node-1, disk of node-1 is full`. */
-function titleOf({ status, event }: Entry, common: ReadonlySet<string>): string {
+function titleOf({ status, events, event }: Entry, common: ReadonlySet<string>): string {
   const own = [...labelTexts(event)].filter(([name]) => !common.has(name)).map(([, text]) => text);
   const ms = status === 'fired and cleared' ? lastedMs(event) : undefined;
   const where = [nameText(event, LONGEST_NAME), placeText(own, LONGEST_PLACE)].filter((text) => text !== '');
   const said = [
     where.join(' '),
     wordsText(event, LONGEST_WORDS).replace(/[.。]$/, ''),
+    againText({ status, events }),
     ms === undefined ? '' : `lasted ${lastedText(ms)}`,
   ];
   const what = `${status} ${event.severity}: ${said.filter((text) => text !== '').join(', ')}`;

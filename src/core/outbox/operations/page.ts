@@ -3,7 +3,7 @@ import type { EventPage, PageRequest, StoredEvent, StoredPiece } from '../contra
 import { type Database, laneByName } from './database.ts';
 import { runKept } from './kept-statements.ts';
 import { parseMends } from './mends.ts';
-import { storedPiece } from './stored-piece.ts';
+import { alertsNamed, storedPiece } from './stored-piece.ts';
 
 /** Most runs read at a time while a page fills. */
 const RUNS_READ = 64;
@@ -40,7 +40,7 @@ export async function pageOf(
       if (run.mends !== null && events.length > 0) return { events, mends: [] };
       const room = Math.min(maxEvents - events.length, run.at_most ?? Number.POSITIVE_INFINITY);
       const fresh = eventsOfRun(run, setAside).slice(0, room);
-      const size = run.piece.alerts.length / (run.fingerprints.length / 17 + 1);
+      const size = run.piece.alerts.length / alertsNamed(run.fingerprints);
       for (const event of fresh) {
         if (events.length > 0 && bytes + size > maxBytes) return { events, mends: [] };
         bytes += size;

@@ -20,3 +20,8 @@ export function storedPiece({ uuid, source, received_at, head, alerts }: PieceRo
     alerts: unpack(alerts),
   };
 }
+
+/** How many alerts a piece has, by the text of their fingerprints: 16 characters each, with a blank between two. */
+export function alertsNamed(fingerprints: string): number {
+  return (fingerprints.length + 1) / 17;
+}

@@ -2,7 +2,7 @@
  * Opens an SQLite file for one notifierd alone: a lock beside it keeps a second daemon out, while commands and other tools may still
  * use the database itself. The kernel frees the lock with the process, so a kill leaves nothing to clean up.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NotifierdError } from '../../errors.ts';
@@ -16,6 +16,7 @@ const BUSY_WAIT_MS = 5_000;
 export function openDatabase(file: string): { database: DatabaseSync; release: () => void } {
   try {
     mkdirSync(dirname(file), { recursive: true });
+    for (const each of [lockOf(file), file]) createPrivately(each);
     const release = lock(file);
     const database = new DatabaseSync(file, { timeout: BUSY_WAIT_MS });
     // FULL: a commit is on disk before it is confirmed, also in WAL mode. Of pages of 8 kB, pieces leave less unused than of the usual 4 kB.
@@ -50,8 +51,36 @@ export function openBesideDaemon(file: string): DatabaseSync {
   }
 }
 
+/** For the owner alone: alerts stand in it, and what is written in alerts is nobody else's. */
+const PRIVATE = 0o600;
+
+/**
+ * Makes an empty file for SQLite, which would make it by the umask, and makes its -wal and -shm with the mode that the file has. A file
+ * that is there keeps its mode: somebody may have opened it for a backup's user. It is not even touched, because a process that closes a
+ * file gives up all the locks that it has on it.
+ */
+function createPrivately(file: string): void {
+  let made: number;
+  try {
+    made = openSync(file, 'wx', PRIVATE);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    throw error;
+  }
+  try {
+    // The umask may have taken away even from this.
+    fchmodSync(made, PRIVATE);
+  } finally {
+    closeSync(made);
+  }
+}
+
+function lockOf(file: string): string {
+  return `${file}.lock`;
+}
+
 function lock(file: string): () => void {
-  const database = new DatabaseSync(`${file}.lock`, { timeout: LOCK_WAIT_MS });
+  const database = new DatabaseSync(lockOf(file), { timeout: LOCK_WAIT_MS });
   try {
     database.exec('pragma journal_mode = delete; begin exclusive;');
   } catch (error) {
