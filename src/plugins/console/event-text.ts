@@ -36,6 +36,7 @@ function renderBody(event: Event): string[] {
   const add = (title: string, text: string | undefined): void => {
     if (text !== undefined && text !== '') lines.push(`${title} ${cleanLine(text)}`);
   };
+  add('source  ', event.source);
   add('where   ', renderLabels(event));
   add('link    ', event.bestUrl);
   if (event.runbookUrl !== event.bestUrl) add('runbook ', event.runbookUrl);

@@ -90,6 +90,7 @@ function joined(entries: readonly Entry[]): readonly Entry[] {
   return joint;
 }
 
-function alertOf({ fingerprint, insteadOf = '' }: Event): string {
-  return `${fingerprint} ${insteadOf}`;
+/** Two sources may have alerts with equal labels. */
+function alertOf({ source, fingerprint, insteadOf }: Event): string {
+  return JSON.stringify([source, fingerprint, insteadOf]);
 }

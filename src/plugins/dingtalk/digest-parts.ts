@@ -4,7 +4,7 @@
  */
 import type { Event } from '../../core/plugin/contract.ts';
 import type { LinkOpen } from './config.ts';
-import { labelTexts, nameText, openedLink, wordsText } from './entry-words.ts';
+import { labelTexts, nameText, openedLink, sourceText, wordsText } from './entry-words.ts';
 import { linksOf } from './open-link.ts';
 import { linkInMarkdown, plainInMarkdown } from './plain-in-markdown.ts';
 
@@ -16,6 +16,8 @@ export interface EventParts {
   readonly titleName: string;
   /** `name=value` by the label's name, without the alert's name and severity. */
   readonly labels: ReadonlyMap<string, string>;
+  /** Whose event it is; empty without a source. */
+  readonly source: string;
   /** The first of description, summary and message that says something; empty if none does. */
   readonly words: string;
   /** The best link that is not enormous, opened as configured; empty if there is none. */
@@ -29,6 +31,7 @@ export function partsOf(event: Event, open: LinkOpen): EventParts {
     name: plainInMarkdown(nameText(event, LONGEST_NAME)),
     titleName: nameText(event, LONGEST_NAME_IN_TITLE).replace(MENTION, '$& '),
     labels: new Map(labels),
+    source: plainInMarkdown(sourceText(event)),
     words: plainInMarkdown(wordsText(event, LONGEST_WORDS)),
     link: linkInMarkdown(openedLink(linksOf(event), open)),
   };

@@ -349,3 +349,36 @@ test('nothing that a sender writes makes a heading, a line, a link or a mention'
     { numRuns: 200 },
   );
 });
+
+describe('alerts of several sources', () => {
+  const from = (source: string | undefined, changes: Partial<Event> = {}) =>
+    aDisk(1, { ...(source === undefined ? {} : { source }), ...changes });
+
+  test('say whose they are', () => {
+    const lines = linesOf([from('eu-1'), aDisk(2), from('us @all')]).filter((line) => line.startsWith('- '));
+    assert.equal(lines.length, 3);
+    assert.match(lines[0] ?? '', /^- firing \S.* from eu-1 /);
+    assert.doesNotMatch(lines[1] ?? '', / from /);
+    assert.match(lines[2] ?? '', / from us @ all /);
+  });
+
+  test('of one source alone do not say it', () => {
+    assert.equal(
+      linesOf([from('eu-1'), aDisk(2, { source: 'eu-1' })]).some((line) => line.includes('eu-1')),
+      false,
+    );
+  });
+
+  test('with equal labels stay two: the end of one is not the end of the other', () => {
+    const end = '2026-11-22T10:50:00Z';
+    const lines = linesOf([from('eu-1'), from('us-1', { status: 'resolved', endsAt: end })]);
+    assert.equal(
+      lines.some((line) => line.startsWith('- firing')),
+      true,
+    );
+    assert.equal(
+      lines.some((line) => line.startsWith('- resolved')),
+      true,
+    );
+  });
+});

@@ -12,6 +12,7 @@ import { countsOf, headText, standsInForOne } from './digest-head.ts';
 import type { EventParts } from './digest-parts.ts';
 import { placeText, sharedNames } from './digest-place.ts';
 import { lastedText } from './duration-text.ts';
+import { haveSeveralSources } from './entry-words.ts';
 import { type LateRule, lateMs, lateNote, lateText } from './lateness.ts';
 import { expiredText, hiddenText } from './left-out.ts';
 import { plainInMarkdown } from './plain-in-markdown.ts';
@@ -48,6 +49,7 @@ export function digestText(entries: readonly EntryParts[], rule: DigestRule): st
       ? new Map(entries.map((entry, index) => [entry, waitsMs[index] ?? 0]))
       : new Map(),
     standIn: !standsInForOne(entries),
+    source: haveSeveralSources(entries.map(({ event }) => event)),
   };
   const shown = topOf(entries, rule.digest_top);
   const sections = SEVERITIES.flatMap((severity) => {
@@ -75,6 +77,8 @@ interface EntryNotes {
   readonly late: ReadonlyMap<EntryParts, number>;
   /** Whether it says for which sink it stands in. */
   readonly standIn: boolean;
+  /** Whether it says from which source it comes. */
+  readonly source: boolean;
 }
 
 function groupText(entries: readonly EntryParts[], notes: EntryNotes): string {
@@ -108,7 +112,8 @@ function entryLine(
   );
   const said = notes.length === 0 ? words : [words.replace(/[.。]$/, ''), ...notes].join(', ');
   const late = lateNote(rule.late.get(entry) ?? 0, undefined);
-  return `- ${mark === '' ? '' : `${mark} `}${status} ${linked}${said}${late}`;
+  const from = rule.source && parts.source !== '' ? ` ${parts.source}` : '';
+  return `- ${mark === '' ? '' : `${mark} `}${status} ${linked}${from}${said}${late}`;
 }
 
 /** What the message does not show: the entries that are not among the shown, and the alerts that expired. */

@@ -23,6 +23,17 @@ export function labelTexts(event: Event): ReadonlyMap<string, string> {
   );
 }
 
+/** `from eu-1`: whose event it is, in a message of several sources; empty without a source. */
+export function sourceText({ source = '' }: Pick<Event, 'source'>): string {
+  const name = cut(cleanLine(source), LONGEST_LABEL);
+  return name === '' ? '' : `from ${name}`;
+}
+
+/** Whether these events come from more than one source, or some from none: then each must say its own. */
+export function haveSeveralSources(events: readonly Pick<Event, 'source'>[]): boolean {
+  return new Set(events.map(({ source }) => source)).size > 1;
+}
+
 /** The first of description, summary and message that says something, in at most so many characters; empty if none does. */
 export function wordsText({ description, summary, message }: Event, chars: number): string {
   for (const text of [description, summary, message]) {

@@ -8,7 +8,7 @@ import type { DingtalkConfig } from './config.ts';
 import { againText, type Entry, lastedMs } from './digest-entry.ts';
 import { placeText, sharedNames } from './digest-place.ts';
 import { lastedText } from './duration-text.ts';
-import { labelTexts, nameText, wordsText } from './entry-words.ts';
+import { haveSeveralSources, labelTexts, nameText, sourceText, wordsText } from './entry-words.ts';
 import { lateMs, lateNote } from './lateness.ts';
 import { standInMark } from './stand-in.ts';
 
@@ -19,10 +19,13 @@ export function feedTitles(
   { keyword, late_after }: Pick<DingtalkConfig, 'keyword' | 'late_after'>,
 ): readonly string[] {
   const byName = Map.groupBy(entries, ({ event }) => event.name);
+  const withSource = haveSeveralSources(entries.map(({ event }) => event));
   const titles = entries.map((entry) => {
     const alike = byName.get(entry.event.name) ?? [];
     const common = sharedNames(alike.map(({ event }) => event));
-    return titleOf(entry, common) + lateNote(lateMs(entry.events, { now, late_after }), delayedBy);
+    return (
+      titleOf(entry, { common, withSource }) + lateNote(lateMs(entry.events, { now, late_after }), delayedBy)
+    );
   });
   const [first = '', ...others] = titles;
   return first.includes(keyword) ? titles : [`${first} ${keyword}`, ...others];
@@ -34,10 +37,16 @@ const LONGEST_PLACE = 60;
 const LONGEST_WORDS = 120;
 
 /** `firing critical: DiskFull instance=node-1, disk of node-1 is full`. */
-function titleOf({ status, events, event }: Entry, common: ReadonlySet<string>): string {
+function titleOf(
+  { status, events, event }: Entry,
+  { common, withSource }: { readonly common: ReadonlySet<string>; readonly withSource: boolean },
+): string {
   const own = [...labelTexts(event)].filter(([name]) => !common.has(name)).map(([, text]) => text);
   const ms = status === 'fired and cleared' ? lastedMs(event) : undefined;
-  const where = [nameText(event, LONGEST_NAME), placeText(own, LONGEST_PLACE)].filter((text) => text !== '');
+  const from = withSource ? sourceText(event) : '';
+  const where = [nameText(event, LONGEST_NAME), placeText(own, LONGEST_PLACE), from].filter(
+    (text) => text !== '',
+  );
   const said = [
     where.join(' '),
     wordsText(event, LONGEST_WORDS).replace(/[.。]$/, ''),
