@@ -36,6 +36,7 @@ describe('notifications that are stored together', () => {
       notificationId: 'n0',
       relisted: 0,
       queued: new Map([['ops', 1]]),
+      mixed: 0,
     });
     assert.deepEqual(second, { kind: 'duplicate', notificationId: 'n0' });
     assert.deepEqual(await waiting('ops'), ['a']);
@@ -69,12 +70,19 @@ describe('notifications that are stored together', () => {
 
   test('what one remembers of alerts that no route takes counts for the next', async () => {
     const [first, second] = await add({ alerts: ['a'], lanes: [] }, { alerts: ['a', 'b'] });
-    assert.deepEqual(first, { kind: 'accepted', notificationId: 'n0', relisted: 0, queued: new Map() });
+    assert.deepEqual(first, {
+      kind: 'accepted',
+      notificationId: 'n0',
+      relisted: 0,
+      queued: new Map(),
+      mixed: 0,
+    });
     assert.deepEqual(second, {
       kind: 'accepted',
       notificationId: 'n1',
       relisted: 1,
       queued: new Map([['ops', 1]]),
+      mixed: 0,
     });
   });
 

@@ -70,7 +70,7 @@ describe('an outbox that moves', () => {
     const database = new DatabaseSync(places.file);
     database.exec(`
       with recursive n(i) as (select 1000 union all select i + 1 from n where i < 3345)
-      insert into notification select i, 'n' || i, '{}', ${T0}, 0, ${T0} from n;
+      insert into notification select i, 'n' || i, 's', '{}', ${T0}, 0, ${T0} from n;
       with recursive n(i) as (select 1000 union all select i + 1 from n where i < 1029)
       insert into piece select i, i, 0, 'f', cast('["' || replace(hex(zeroblob(150000)), '00', '警') || '"]' as blob) from n;
     `);
