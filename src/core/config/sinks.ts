@@ -79,8 +79,11 @@ export async function readSinks(
   const fallbacks: NamedFallback[] = [];
   const faults: Fault[] = [];
   const warnings: Fault[] = [];
-  for (const [name, entry] of Object.entries(raw)) {
-    const read = await readSink({ name, entry, findPlugin, around });
+  // Side by side: files that are pipes without a writer are waited for together.
+  const reading = Object.entries(raw).map(
+    async ([name, entry]) => [name, await readSink({ name, entry, findPlugin, around })] as const,
+  );
+  for (const [name, read] of await Promise.all(reading)) {
     names[read.enabled ? 'enabled' : 'disabled'].push(name);
     secrets.push(...read.secrets);
     fallbacks.push(...read.fallbacks);

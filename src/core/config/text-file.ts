@@ -17,7 +17,7 @@ const PROBLEMS: ReadonlyMap<unknown, string> = new Map([
 /** Not to wait for a pipe's writer: such a wait holds a thread of Node, cannot be ended, and would keep the process from ending. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 /** Long enough for a writer that was started at the same time. */
-const NO_WRITER_MS = 2_000;
+const NO_WRITER_MS = 1_000;
 /** Long enough for a program that asks a vault, or a person. */
 const SILENT_WRITER_MS = 30_000;
 const LOOK_AGAIN_MS = 20;
