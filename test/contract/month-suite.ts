@@ -49,6 +49,18 @@ export function describeMonth(name: string, open: () => Promise<OutboxEngine>): 
       assert.deepEqual(await steps.outbox.readMonthCalls([]), new Map());
     });
 
+    test('nor does the pace count a send that never reached the channel, whatever the clock does; the mark moves on', async () => {
+      await send('ops', DELIVERED, { at: T0 - MINUTE });
+      const before = await steps.credential('twin', 'k');
+      await send('ops', UNCOUNTED);
+      for (const at of [T0 + MINUTE, T0 - MINUTE]) {
+        const { starts, paceMark } = await steps.credential('twin', 'k', at);
+        assert.deepEqual([starts, paceMark > before.paceMark], [[T0 - MINUTE], true]);
+      }
+      await steps.restart(T0);
+      assert.deepEqual((await steps.credential('ops', 'k')).starts, [T0 - MINUTE]);
+    });
+
     test('are not counted unless a month is named', async () => {
       assert.equal((await start('ops')).monthCalls, 0);
       assert.equal((await steps.view('ops')).monthCalls, 0);

@@ -151,7 +151,7 @@ export interface CredentialView {
   readonly hold: Hold | undefined;
   /** The hold is over, and another lane that it concerned is trying just now. */
   readonly probed: boolean;
-  /** Starts of the latest attempts under the key, oldest first, at most 100; none lies after `at`. */
+  /** Starts of the latest attempts under the key that may have reached the channel, oldest first, at most 100; none lies after `at`. */
   readonly starts: readonly number[];
   /** Changes with every start of an attempt under the key: hand it to seal() and begin(). */
   readonly paceMark: number;

@@ -170,7 +170,7 @@ export interface Settlement {
   readonly trouble?: Pick<Trouble, 'cause' | 'failures' | 'retryAt' | 'toAll'>;
   /** The message or the channel may be at fault: the lane remembers it until it delivers; see Doubts. */
   readonly doubt?: keyof Doubts;
-  /** The call does not count towards the month after all. */
+  /** Nothing reached the channel: the call counts neither towards the pace nor towards the month after all. */
   readonly uncounted?: true;
 }
 

@@ -125,7 +125,10 @@ export interface MessagePartTable {
   handed_to: number | null;
 }
 
-/** One send. `paced_at` is what the pace counts; it is `started_at` unless that turned out to lie in the future. */
+/**
+ * One send. `paced_at` is what the pace counts: `started_at`, unless that turned out to lie in the future; 0 if the send never reached the
+ * channel.
+ */
 export interface AttemptTable {
   id: Generated<number>;
   message_id: number;

@@ -40,11 +40,17 @@ export async function settle(db: Database, request: SettleRequest): Promise<Sett
   if (settlement.hold !== undefined) await holdCredentials(db, use, { hold: settlement.hold, at });
   // A refusal of the message is an answer too.
   else if (outcome === 'delivered' || outcome === 'refused') await freeCredentials(db, use, ended.started_at);
-  if (settlement.uncounted === true && ended.month !== null) await uncountCall(db, ended.month);
+  if (settlement.uncounted === true) await uncount(db, attempt, ended.month);
   return settled;
 }
 
 const NOTHING: Settled = { events: 0, received: [] };
+
+/** It never reached the channel: neither the pace nor the month need count it, and an outage uses up neither. */
+async function uncount(db: Database, attempt: number, month: string | null): Promise<void> {
+  await db.updateTable('attempt').set({ paced_at: 0 }).where('id', '=', attempt).execute();
+  if (month !== null) await uncountCall(db, month);
+}
 
 async function settleMessage(
   db: Database,

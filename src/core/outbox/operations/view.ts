@@ -134,7 +134,10 @@ async function viewCredential(
     paceKey,
     hold,
     probed: isOver && (await isProbed(db, { laneId: lane.id, plugin: lane.plugin, paceKey }, hold_scope)),
-    starts: attempts.map((attempt) => attempt.paced_at).sort((a, b) => a - b),
+    starts: attempts
+      .map((attempt) => attempt.paced_at)
+      .filter((start) => start > 0)
+      .sort((a, b) => a - b),
     paceMark: attempts[0]?.id ?? 0,
   };
 }
