@@ -61,6 +61,17 @@ export function describeMonth(name: string, open: () => Promise<OutboxEngine>): 
       assert.deepEqual((await steps.credential('ops', 'k')).starts, [T0 - MINUTE]);
     });
 
+    test('a hundred sends that never reached the channel hide none of those that did', async () => {
+      await send('ops', DELIVERED, { at: T0 - MINUTE });
+      let started = await start('ops');
+      for (let count = 1; count < 100; count++) {
+        await end('ops', started, UNCOUNTED);
+        started = began(await begin('ops', started));
+      }
+      await end('ops', started, UNCOUNTED);
+      assert.deepEqual((await steps.credential('ops', 'k')).starts, [T0 - MINUTE]);
+    });
+
     test('are not counted unless a month is named', async () => {
       assert.equal((await start('ops')).monthCalls, 0);
       assert.equal((await steps.view('ops')).monthCalls, 0);

@@ -133,7 +133,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('reason', 'text')
     .addColumn('detail', 'text')
     .execute();
-  await db.schema.createIndex('attempt_pace').on('attempt').columns(['pace_key', 'id', 'paced_at']).execute();
+  await db.schema.createIndex('attempt_pace').on('attempt').columns(['pace_key', 'id']).execute();
   await db.schema.createIndex('attempt_paced_at').on('attempt').columns(['pace_key', 'paced_at']).execute();
   await db.schema.createIndex('attempt_message').on('attempt').column('message_id').execute();
   await db.schema

@@ -14,7 +14,7 @@ import { countCall } from './month-calls.ts';
 import { pack, unpack } from './packed.ts';
 import { inChunks } from './rows.ts';
 import { takeOutOfRuns } from './take-out.ts';
-import { openMessage } from './view.ts';
+import { latestAttempt, openMessage } from './view.ts';
 
 /** Longer than what chats take: shorter messages stay readable with SQL alone. */
 const READABLE_LENGTH = 32_768;
@@ -143,21 +143,6 @@ async function mayStart(
   });
   if (held === undefined) return true;
   return !(await isProbed(db, { laneId: lane.id, plugin: lane.plugin, paceKey }, held.hold_scope));
-}
-
-async function latestAttempt(db: Database, paceKey: string): Promise<number> {
-  const [latest] = await runKept(db, 'latest attempt', {
-    build: () =>
-      db
-        .selectFrom('attempt')
-        .select('id')
-        .where('pace_key', '=', paceKey)
-        .orderBy('id', 'desc')
-        .limit(1)
-        .compile(),
-    parameters: [paceKey, 1],
-  });
-  return latest?.id ?? 0;
 }
 
 async function recordStart(

@@ -117,16 +117,18 @@ async function viewCredential(
   }: { credential: Selectable<LaneCredentialTable>; at: number; startsRead: number },
 ): Promise<CredentialView> {
   const { pace_key: paceKey, hold_scope } = credential;
-  const attempts = await runKept(db, 'starts', {
+  const starts = await runKept(db, 'starts', {
     build: () =>
       db
         .selectFrom('attempt')
-        .select(['id', 'paced_at'])
+        .select('paced_at')
         .where('pace_key', '=', paceKey)
-        .orderBy('id', 'desc')
+        // Those that never reached the channel must not push the others out of what is read.
+        .where('paced_at', '>', 0)
+        .orderBy('paced_at', 'desc')
         .limit(startsRead)
         .compile(),
-    parameters: [paceKey, startsRead],
+    parameters: [paceKey, 0, startsRead],
   });
   const hold = holdOf(credential);
   const isOver = hold !== undefined && hold.until <= at;
@@ -134,12 +136,25 @@ async function viewCredential(
     paceKey,
     hold,
     probed: isOver && (await isProbed(db, { laneId: lane.id, plugin: lane.plugin, paceKey }, hold_scope)),
-    starts: attempts
-      .map((attempt) => attempt.paced_at)
-      .filter((start) => start > 0)
-      .sort((a, b) => a - b),
-    paceMark: attempts[0]?.id ?? 0,
+    starts: starts.map(({ paced_at }) => paced_at).sort((a, b) => a - b),
+    paceMark: await latestAttempt(db, paceKey),
   };
+}
+
+/** The latest attempt under this key; 0 if there was none. */
+export async function latestAttempt(db: Database, paceKey: string): Promise<number> {
+  const [latest] = await runKept(db, 'latest attempt', {
+    build: () =>
+      db
+        .selectFrom('attempt')
+        .select('id')
+        .where('pace_key', '=', paceKey)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .compile(),
+    parameters: [paceKey, 1],
+  });
+  return latest?.id ?? 0;
 }
 
 /** A message's row as its lane sees it, and its body. */
