@@ -190,7 +190,7 @@ async function createHistory(file: string): Promise<void> {
   const database = new DatabaseSync(file);
   const numbers = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${NOTIFICATIONS})`;
   database.exec(`
-    ${numbers} insert into notification select i, 'n' || i, '{}', i, 0, i from n;
+    ${numbers} insert into notification select i, 'n' || i, null, '{}', i, 0, i from n;
     ${numbers} insert into piece select i, i, 0, '[{"name":"a"}]', '0123456789abcdef' from n;
     ${numbers} insert into attempt select i, i, 1, 'k', 'u' || i, i, i, null, i, 'delivered', 'ok', '' from n`);
   database.close();
