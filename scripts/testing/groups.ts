@@ -49,7 +49,7 @@ export const GROUPS: readonly Group[] = [
     files: ['test/contract/**/*.test.ts'],
     processes: 'one_a_file',
     testTimeoutMs: 30 * SECOND,
-    timeoutMs: 4 * MINUTE,
+    timeoutMs: 6 * MINUTE,
     needs: [],
   },
   {
