@@ -18,7 +18,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 
 export default {
   name: 'throwing',
-  schema: { file: { doc: 'Where messages go, once there is one.', format: String, default: '' } },
+  schema: { file: { doc: 'Where messages go, once there is one.', format: 'text', default: '' } },
   create: ({ file }) => ({
     limits: { eventsPerMessage: 1 },
     compose: ([event]) => ({ form: 'text', body: event.name, covers: 1 }),
