@@ -12,6 +12,14 @@ routes: ${routes}`;
 
 const REFUSED = [
   {
+    name: 'sources that no path can name',
+    routes: `[{sources: ['', '${'s'.repeat(101)}'], sinks: [ops]}, {sinks: [log]}]`,
+    says: [
+      'routes[0].sources[0]: expected 1 to 100 characters, got 0 (it is the last part of the webhook path, /webhook/alertmanager/<source>)',
+      'routes[0].sources[1]: expected 1 to 100 characters, got 101 (it is the last part of the webhook path, /webhook/alertmanager/<source>)',
+    ],
+  },
+  {
     name: 'no list',
     routes: '',
     says: ['routes: expected a list, got nothing (remove the line if there are none)'],

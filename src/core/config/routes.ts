@@ -77,10 +77,21 @@ function toRoute({ at, values, isSound }: Entry, sinks: KnownSinks, faults: Faul
       readMatchers(`${at}.matchers[${index}]`, text, faults),
     ),
     receivers: textsOf(values.receivers),
-    sources: textsOf(values.sources),
+    sources: textsOf(values.sources).map((source, index) => {
+      faults.push(...sourceFaults(`${at}.sources[${index}]`, source));
+      return source;
+    }),
     sinks: names,
     continue: values.continue === true,
   };
+}
+
+/** A path cannot name such a source (http/webhook.ts): the route would never be taken. */
+function sourceFaults(path: string, source: string): Fault[] {
+  const length = [...source].length;
+  if (length >= 1 && length <= 100) return [];
+  const message = `expected 1 to 100 characters, got ${length}`;
+  return [{ path, message, hint: 'it is the last part of the webhook path, /webhook/alertmanager/<source>' }];
 }
 
 /** The fault of naming a sink that is not there or gets nothing. */

@@ -17,7 +17,10 @@ export function standInOf({ sink, severities, tellTwice }: Fallback): StandIn {
   return { to: sink, ranks: severities.map(severityRank), tellTwice };
 }
 
-/** Whether the lane waits for its channel, and not for its own pace or for something to send. */
-export function canHandOver(why: 'hold' | 'pace' | 'retry' | 'empty'): boolean {
-  return why === 'hold' || why === 'retry';
+/** Whether the lane waits for its channel, and not for its own pace or for something to send: what is set aside waits for it as well. */
+export function canHandOver(
+  why: 'hold' | 'pace' | 'retry' | 'empty',
+  { setAside }: Pick<LaneView, 'setAside'>,
+): boolean {
+  return why === 'hold' || why === 'retry' || (why === 'empty' && setAside !== undefined);
 }

@@ -30,8 +30,8 @@ export function createHosts(): Hosts {
       return {
         http: {
           async post(request) {
-            // Only host and port: the rest may hold credentials.
-            host = URL.parse(request.url)?.host;
+            // Only scheme, host and port: the rest may hold credentials.
+            host = URL.parse(request.url)?.origin;
             return await http.post(request);
           },
         },

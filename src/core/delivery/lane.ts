@@ -170,7 +170,7 @@ export function createLane(options: LaneOptions): Lane {
   /** While the channel keeps the lane waiting for long, others are told in its place. */
   async function waitOrHandOver(view: LaneView, step: Wait, at: number): Promise<Rest> {
     const rest = restUntil(step, at);
-    const dueAt = fallback && canHandOver(step.why) ? fallbackAt(fallback, view) : undefined;
+    const dueAt = fallback && canHandOver(step.why, view) ? fallbackAt(fallback, view) : undefined;
     if (fallback === undefined || dueAt === undefined) return rest;
     // From now on news matters: it may have to go elsewhere at once.
     if (dueAt > at) return { ms: Math.min(rest.ms, dueAt - at), deafMs: 0 };

@@ -85,12 +85,8 @@ test('is ready while every message of a sink fails, and says what it is answered
   );
 });
 
-test('does not speak of such a trouble that is over, nor of any other outage', async () => {
-  const { toAll: _, ...outage } = FAILING;
-  const { detail } = await ask(async () => [
-    { ...FREE, trouble: { ...FAILING, endedAt: NOW } },
-    { ...FREE, trouble: outage },
-  ]);
+test('does not speak of such a trouble that is over', async () => {
+  const { detail } = await ask(async () => [{ ...FREE, trouble: { ...FAILING, endedAt: NOW } }]);
   assert.deepEqual(detail, []);
 });
 
@@ -118,4 +114,21 @@ test('is not ready while stopping, and does not ask', async () => {
   const stopping = new AbortController();
   stopping.abort();
   assert.deepEqual(await ask(() => assert.fail(), { stopping }), { ready: false, detail: ['stopping'] });
+});
+
+test('names a sink whose channel is away, and stays ready', async () => {
+  const { toAll: _, ...trouble } = FAILING;
+  const away = { ...FREE, waitingEvents: 2, trouble };
+  const { ready, detail } = await ask(async () => [away]);
+  assert.deepEqual(
+    [ready, detail],
+    [
+      true,
+      [
+        'sink ops delivers nothing since 2026-11-22T11:59:00.000Z, its channel cannot be reached or does not answer as it should, 2 events wait, the next try is at 2026-11-22T12:00:04.000Z: the log says why',
+      ],
+    ],
+  );
+  const held = { ...away, trouble: { ...trouble, cause: 'setting' as const } };
+  assert.deepEqual((await ask(async () => [held])).detail, []);
 });

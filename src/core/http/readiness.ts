@@ -1,6 +1,6 @@
 /**
- * Whether webhooks can be accepted now: the outbox answers and notifierd is not stopping. Told as well are lanes that are held, with cause
- * and cure, those whose every message fails, and dead letters. They do not make it unready: a channel that is down must not take the
+ * Whether webhooks can be accepted now: the outbox answers and notifierd is not stopping. It also tells which lanes are held, with cause
+ * and cure, which deliver nothing, and which have dead letters. They do not make it unready: a channel that is down must not take the
  * intake down.
  */
 import type { Clock } from '../clock.ts';
@@ -61,14 +61,18 @@ function holdLines({ lane, holds, credentials, waitingEvents }: LaneReading, now
     });
 }
 
+/** What a hold explains is said there. */
 function failureLines({ lane, trouble, waitingEvents }: LaneReading, now: number): string[] {
-  if (trouble?.toAll === undefined || trouble.endedAt !== undefined) return [];
+  if (trouble === undefined || trouble.endedAt !== undefined || trouble.cause !== 'outage') return [];
   const { since, retryAt, toAll } = trouble;
-  const begun = new Date(since).toISOString();
+  const begun = `sink ${lane} delivers nothing since ${new Date(since).toISOString()}`;
   const next = retryAt > now ? `at ${new Date(retryAt).toISOString()}` : 'due';
-  return [
-    `sink ${lane} delivers nothing since ${begun}, every message fails (${toAll.reason}), ${waitingEvents} events wait, the next try is ${next}: ${toAll.detail}; docs/errors.md says what to do about ${toAll.reason}`,
-  ];
+  const rest = `${waitingEvents} events wait, the next try is ${next}`;
+  return toAll === undefined
+    ? [`${begun}, its channel cannot be reached or does not answer as it should, ${rest}: the log says why`]
+    : [
+        `${begun}, every message fails (${toAll.reason}), ${rest}: ${toAll.detail}; docs/errors.md says what to do about ${toAll.reason}`,
+      ];
 }
 
 function deadLetterLines({ lane, deadLetters, lastDeadLetter }: LaneReading): string[] {

@@ -64,8 +64,7 @@ export function createAccept(options: AcceptOptions): Accept {
     nextTurn: options.turns.next,
   });
   return function accept(arrival) {
-    // What was read is nobody's value: the promise has grown old while its webhook waited for its turn, and what an old object refers to,
-    // needed or not, is copied and kept until the next large collection.
+    // The parsed webhook is never the value of a promise: an old promise keeps its value until the next large garbage collection.
     return turnstile(() => store(read(arrival)));
   };
 
@@ -75,7 +74,7 @@ export function createAccept(options: AcceptOptions): Accept {
     return incoming;
   }
 
-  /** Holds no notification: while the outbox writes, a collector would carry it from place to place. */
+  /** Keeps no reference to the notification while the outbox writes: garbage collection would copy it each time. */
   function store({ notification, ...incoming }: Incoming): Promise<Receipt | undefined> {
     let isLate = false;
     const stored = inTime(clock, {

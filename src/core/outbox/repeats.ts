@@ -110,7 +110,7 @@ function notePoster(
   return { ...memory, accepted: memory.accepted.map((entry) => (entry === original ? noted : entry)) };
 }
 
-/** Those that a late twin may still post, and the last one, however old. */
+/** Those that are young enough for a late twin. The notification that is accepted now comes behind them. */
 function stillCopied(accepted: readonly AcceptedNotification[], at: number): readonly AcceptedNotification[] {
   const young = accepted.findIndex((entry) => at - entry.at <= TWIN_WITHIN_MS);
   return young === -1 ? [] : accepted.slice(Math.max(young, accepted.length - MOST_ACCEPTED));

@@ -148,7 +148,8 @@ export interface AttemptTable {
 /** An alert with a message set aside: its later states wait. */
 export interface SetAsideAlertTable {
   lane_id: number;
-  fingerprint: string;
+  /** An alertKey() (operations/stored-piece.ts). */
+  alert: string;
   message_id: number;
 }
 

@@ -41,7 +41,7 @@ const HOUR = 3_600_000;
 const FORGET_FIRING_AFTER_MS = 30 * 24 * HOUR;
 /** Prometheus sends a resolved alert for 15 minutes (https://github.com/prometheus/prometheus, rules/alerting.go). */
 const FORGET_RESOLVED_AFTER_MS = 24 * HOUR;
-/** The memory is written as a whole with each notification. An alert that is forgotten too early is told once more. */
+/** The memory is written as a whole with each notification. An alert that is forgotten too early is told again when it is listed. */
 const MOST_ALERTS = 20_000;
 
 /** The alerts without those that nobody has listed for long, and at most MOST_ALERTS of them: resolved ones go first, then the oldest. */

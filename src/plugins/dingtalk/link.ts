@@ -5,6 +5,7 @@
 import type { ComposeContext, Event, Mend, Message } from '../../core/plugin/contract.ts';
 import { cleanLine, cleanText, withoutLinks } from './clean-text.ts';
 import type { DingtalkConfig, DingtalkSettings } from './config.ts';
+import { sourceText } from './entry-words.ts';
 import { neutralWordsOf, type Words, wordsOf } from './event-text.ts';
 import { fitLink, type LinkParts, SMALLEST_BODY_BYTES } from './fit-link.ts';
 import { lateMs, lateNote } from './lateness.ts';
@@ -31,7 +32,7 @@ export function composeLink(event: Event, context: LinkContext, settings: Dingta
     ...mendedWords(event, mends),
     ...mendedLinks(event, mends, settings),
     mark: mark === '' ? '' : `${mark} `,
-    note: late + expiredNote(expired, settings.sink),
+    note: sourceNote(event, mends) + late + expiredNote(expired, settings.sink),
   };
   const message = toMessage(parts, settings, bytesFor(mends));
   return expired > 0 ? { ...message, tellsExpired: true } : message;
@@ -50,6 +51,12 @@ function mendedWords(event: Event, mends: readonly Mend[]): Words {
   const words = wordsOf(event);
   if (!mends.includes('without_links')) return words;
   return { title: withoutLinks(words.title), text: withoutLinks(words.text) };
+}
+
+/** Two clusters may have alerts with equal labels: the end of one must not read like the end of the other. */
+function sourceNote(event: Event, mends: readonly Mend[]): string {
+  const from = mends.includes('neutral_text') ? '' : sourceText(event);
+  return from === '' ? '' : ` (${from})`;
 }
 
 /** A picture is an outside link too, so a message without links has none. */

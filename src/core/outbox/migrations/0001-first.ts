@@ -146,9 +146,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('set_aside_alert')
     .addColumn('lane_id', 'bigint', (column) => column.notNull())
-    .addColumn('fingerprint', 'text', (column) => column.notNull())
+    .addColumn('alert', 'text', (column) => column.notNull())
     .addColumn('message_id', 'bigint', (column) => column.notNull())
-    .addPrimaryKeyConstraint('set_aside_alert_key', ['lane_id', 'fingerprint', 'message_id'])
+    .addPrimaryKeyConstraint('set_aside_alert_key', ['lane_id', 'alert', 'message_id'])
     .execute();
   await db.schema.createIndex('set_aside_alert_message').on('set_aside_alert').column('message_id').execute();
 

@@ -29,6 +29,6 @@ export const TABLE_MOVES: readonly TableMove[] = Object.values({
   run: { table: 'run', key: ['lane_id', 'rank', 'piece_id', 'first'] },
   message_part: { table: 'message_part', key: ['message_id', 'ordinal'] },
   attempt: { table: 'attempt', key: ['id'], givesIds: true },
-  set_aside_alert: { table: 'set_aside_alert', key: ['lane_id', 'fingerprint', 'message_id'] },
+  set_aside_alert: { table: 'set_aside_alert', key: ['lane_id', 'alert', 'message_id'] },
   group_memory: { table: 'group_memory', key: ['id'] },
 } as const satisfies { readonly [Table in MovedTable]: TableMove & { readonly table: Table } });

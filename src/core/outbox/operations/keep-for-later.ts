@@ -4,6 +4,7 @@ import type { MessageSettlement, SettleRequest } from '../contract.ts';
 import type { LaneTable } from '../schema.ts';
 import type { Database } from './database.ts';
 import { partsOf } from './parts.ts';
+import { alertKey } from './stored-piece.ts';
 
 /** What is kept, and what was decided of it. */
 export interface Kept {
@@ -36,20 +37,21 @@ export async function keepForLater(db: Database, { lane, request, settled }: Kep
 }
 
 async function setAlertsAside(db: Database, lane: Selectable<LaneTable>, message: number): Promise<void> {
-  const fingerprints = new Set<string>();
+  const alerts = new Set<string>();
   for (const { piece_id, first, last } of await partsOf(db, message)) {
     const piece = await db
       .selectFrom('piece')
-      .select('fingerprints')
-      .where('id', '=', piece_id)
+      .innerJoin('notification', 'notification.id', 'piece.notification_id')
+      .select(['piece.fingerprints', 'notification.source'])
+      .where('piece.id', '=', piece_id)
       .executeTakeFirstOrThrow();
     for (const fingerprint of piece.fingerprints.split(' ').slice(first, last + 1))
-      fingerprints.add(fingerprint);
+      alerts.add(alertKey(fingerprint, piece.source));
   }
-  for (const fingerprint of fingerprints) {
+  for (const alert of alerts) {
     await db
       .insertInto('set_aside_alert')
-      .values({ lane_id: lane.id, fingerprint, message_id: message })
+      .values({ lane_id: lane.id, alert, message_id: message })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }

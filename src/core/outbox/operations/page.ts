@@ -3,7 +3,7 @@ import type { EventPage, PageRequest, StoredEvent, StoredPiece } from '../contra
 import { type Database, laneByName } from './database.ts';
 import { runKept } from './kept-statements.ts';
 import { parseMends } from './mends.ts';
-import { alertsNamed, storedPiece } from './stored-piece.ts';
+import { alertKey, alertsNamed, storedPiece } from './stored-piece.ts';
 
 /** Most runs read at a time while a page fills. */
 const RUNS_READ = 64;
@@ -163,11 +163,11 @@ async function setAsideAmong(
   for (const run of runs) {
     const rows = await db
       .selectFrom('set_aside_alert')
-      .select('fingerprint')
+      .select('alert')
       .where('lane_id', '=', laneId)
-      .where('fingerprint', 'in', fingerprintsOf(run))
+      .where('alert', 'in', alertsOf(run))
       .execute();
-    for (const { fingerprint } of rows) found.add(fingerprint);
+    for (const { alert } of rows) found.add(alert);
   }
   return found;
 }
@@ -177,7 +177,7 @@ function eventsOfRun(run: RunWithPiece, setAside: ReadonlySet<string>): StoredEv
   const fingerprints = setAside.size === 0 ? [] : run.fingerprints.split(' ');
   const events: StoredEvent[] = [];
   for (let index = first; index <= last; index++) {
-    if (setAside.has(fingerprints[index] ?? '')) continue;
+    if (setAside.has(alertKey(fingerprints[index] ?? '', piece.source))) continue;
     const place = { rank, piece: piece_id, runFirst: first, index };
     const event = { place, number: first_number + index, piece };
     events.push(fallback_of === null ? event : { ...event, fallbackOf: fallback_of });
@@ -185,6 +185,9 @@ function eventsOfRun(run: RunWithPiece, setAside: ReadonlySet<string>): StoredEv
   return events;
 }
 
-function fingerprintsOf(run: RunWithPiece): string[] {
-  return run.fingerprints.split(' ').slice(run.first, run.last + 1);
+function alertsOf({ fingerprints, first, last, piece }: RunWithPiece): string[] {
+  return fingerprints
+    .split(' ')
+    .slice(first, last + 1)
+    .map((fingerprint) => alertKey(fingerprint, piece.source));
 }

@@ -10,6 +10,11 @@ interface PieceRow {
   readonly alerts: Uint8Array;
 }
 
+/** An alert of a lane, in set_aside_alert: two sources may have alerts with equal labels, which do not wait for each other. */
+export function alertKey(fingerprint: string, source: string | null | undefined): string {
+  return source === null || source === undefined ? fingerprint : `${fingerprint} ${source}`;
+}
+
 /** The piece as whoever composes or shows its events needs it. */
 export function storedPiece({ uuid, source, received_at, head, alerts }: PieceRow): StoredPiece {
   return {

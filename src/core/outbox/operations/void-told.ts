@@ -1,12 +1,12 @@
 /**
- * A message set aside may wait for as long as an outage lasts. If its events are told in the other lane meanwhile, and nobody can have
- * seen the message, its seal is voided: what was told does not go again.
+ * A message may wait for as long as an outage lasts, set aside or in front of all others. If its events are told in the other lane
+ * meanwhile, and nobody can have seen the message, its seal is voided: what was told does not go again.
  */
 import type { Selectable } from 'kysely';
 import type { MessageTable } from '../schema.ts';
 import type { Database } from './database.ts';
 import { isHandedOn, type PartOfLane } from './told-once.ts';
-import { voidMessage } from './void.ts';
+import { isUnseen, voidMessage } from './void.ts';
 
 /** After a delivery, beside takeOutElsewhere(). */
 export async function voidToldElsewhere(
@@ -26,7 +26,7 @@ export async function voidToldElsewhere(
   }
 }
 
-/** The messages set aside that hold events of the part in another lane, none of them under way. */
+/** The messages in another lane that hold events of the part, of those that nobody can have seen. */
 async function unseenElsewhere(
   db: Database,
   { lane, part }: PartOfLane,
@@ -52,18 +52,6 @@ async function unseenElsewhere(
       ]),
     )
     .where('message.lane_id', '!=', lane.id)
-    .where('message.state', '=', 'aside')
-    .where('message.settled_at', 'is', null)
-    .where('message.ambiguous', '=', 0)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('attempt')
-            .select('attempt.id')
-            .whereRef('attempt.message_id', '=', 'message.id')
-            .where('attempt.ended_at', 'is', null),
-        ),
-      ),
-    )
+    .where(isUnseen)
     .execute();
 }

@@ -1,7 +1,7 @@
 /** Voiding a seal: the events of a message that nobody has seen wait again, at their old places in the order. */
-import type { Selectable } from 'kysely';
+import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely';
 import type { UnsealRequest } from '../contract.ts';
-import type { LaneTable, RunTable } from '../schema.ts';
+import type { LaneTable, OutboxTables, RunTable } from '../schema.ts';
 import { type Database, leasedLane } from './database.ts';
 import { partsOf } from './parts.ts';
 import { insertRuns } from './runs.ts';
@@ -15,22 +15,25 @@ export async function unseal(db: Database, request: UnsealRequest): Promise<void
     .selectFrom('message')
     .select('id')
     .where('id', '=', message)
-    .where('settled_at', 'is', null)
-    .where('ambiguous', '=', 0)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('attempt')
-            .select('attempt.id')
-            .whereRef('attempt.message_id', '=', 'message.id')
-            .where('attempt.ended_at', 'is', null),
-        ),
-      ),
-    )
+    .where(isUnseen)
     .executeTakeFirst();
   if (found === undefined) return;
   const mends = { mends: null, at_most: null };
   await voidMessage(db, { lane, message, mends, at });
+}
+
+/** Nobody can have seen the message, and nobody is sending it: it may be composed anew. */
+export function isUnseen(eb: ExpressionBuilder<OutboxTables, 'message'>): Expression<SqlBool> {
+  const underWay = eb
+    .selectFrom('attempt')
+    .select('attempt.id')
+    .whereRef('attempt.message_id', '=', 'message.id')
+    .where('attempt.ended_at', 'is', null);
+  return eb.and([
+    eb('message.settled_at', 'is', null),
+    eb('message.ambiguous', '=', 0),
+    eb.not(eb.exists(underWay)),
+  ]);
 }
 
 /** What is to be voided, and how the next message for its events must differ. */
