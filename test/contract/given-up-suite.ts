@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Settled, SettleRequest } from '../../src/core/outbox/contract.ts';
-import { DEAD, DELIVERED, goesAgain, LOST_ANSWER, MINUTE, T0 } from './outbox-endings.ts';
+import { DEAD, DELIVERED, goesAgain, LOST_ANSWER, MINUTE, T0, UNREACHABLE } from './outbox-endings.ts';
 import { began, laneOf, namesOf, type OutboxEngine, useOutbox } from './outbox-steps.ts';
 
 const LANES = [
@@ -146,6 +146,15 @@ export function describeGivenUp(name: string, open: () => Promise<OutboxEngine>)
       await send('backup', DELIVERED, { covers: 2 });
       assert.deepEqual(await standing('ops'), [0, undefined]);
       assert.equal((await steps.letters()).length, 0);
+    });
+
+    test('does not go again either if it was in front of all others', async () => {
+      await add({ alerts: ['a', 'b'] });
+      await send('ops', UNREACHABLE, { covers: 2 });
+      await handOver();
+      await send('backup', DELIVERED, { covers: 2 });
+      const { waiting: events, current } = await view('ops');
+      assert.deepEqual([events, current], [0, undefined]);
     });
 
     test('is composed anew without what the fallback has told', async () => {

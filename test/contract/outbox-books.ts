@@ -102,13 +102,13 @@ export function createBooks(db: Kysely<OutboxTables>) {
       for (const { lane, name, place, message } of after)
         if (lane === 'ops' && place === 'dead' && !isOld(message)) letters.add(name);
     },
-    /** The messages that others pass. */
-    setAside: async () =>
+    /** The messages that go again, set aside or not. */
+    open: async () =>
       await db
         .selectFrom('message')
         .innerJoin('lane', 'lane.id', 'message.lane_id')
         .select(['message.id', 'lane.name as lane'])
-        .where('message.state', '=', 'aside')
+        .where('message.state', 'in', ['open', 'aside'])
         .execute(),
     decided(fate: 'revive' | 'drop', letter: readonly Held[]): void {
       for (const { lane, name } of letter) {

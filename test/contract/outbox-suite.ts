@@ -414,6 +414,20 @@ export function describeOutbox(name: string, open: () => Promise<EngineUnderTest
         assert.deepEqual(alertsOf(await pageOf('ops')), ['a']);
       });
 
+      test('set aside: an alert of another source with equal labels does not wait', async () => {
+        const addFrom = async (source: string) =>
+          await outbox.append({ ...notification({ alerts: ['a'], group: source }), source });
+        await addFrom('eu');
+        await settle('ops', await sealNext('ops'), {
+          message: { kind: 'again', at: T0 + MINUTE, setAside: true, history: AGAIN },
+        });
+        await addFrom('us');
+        assert.deepEqual(
+          (await pageOf('ops')).events.map(({ piece }) => piece.source),
+          ['us'],
+        );
+      });
+
       test('recompose: the events return to the front, with the mends and no more of them than said', async () => {
         await add({ alerts: ['a', 'b', 'c', 'd', 'e'] });
         const started = await sealNext('ops', 4);

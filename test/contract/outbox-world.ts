@@ -160,14 +160,14 @@ export async function createWorld(db: Kysely<OutboxTables>) {
     const settlement = settlementOf(ends, message, { at, seen: await view(db, { lane, at }) });
     const ended = { lane, attempt, message: message.ref, reason: reasonOf(outcome), detail: '', at };
     const request = { ...ended, outcome: outcome.kind, settlement };
-    const [before, setAside] = [await books.read(), await books.setAside()];
+    const [before, open] = [await books.read(), await books.open()];
     const settled = await settle(db, lane === 'ops' ? { ...request, fallback: FALLBACK } : request);
     const after = await books.read();
     switch (settlement.message.kind) {
       case 'delivered':
         assert.equal(settled.events, books.told(lane, message.ref));
-        // What the other lane had set aside and need not tell any more.
-        for (const gone of setAside.filter(({ id }) => id !== message.ref && !isHeld(after, id)))
+        // What the other lane had sealed and need not tell any more.
+        for (const gone of open.filter(({ id }) => id !== message.ref && !isHeld(after, id)))
           books.untold(gone.lane, gone.id);
         return;
       case 'dead':

@@ -33,7 +33,7 @@ describe('after an outage', () => {
     });
     await scene.pass(4);
     await scene.post('Meanwhile');
-    await scene.pass(7);
+    await scene.pass(8);
     await scene.gate.open();
     await scene.sim.clearFaults();
     await scene.within(10, 'all is told', async () => (await scene.told()).length === 3);

@@ -36,4 +36,10 @@ describe('a fallback is told', () => {
       [true, true, false, false],
     );
   });
+
+  test('while only what is set aside is left', () => {
+    const setAside = {};
+    assert.equal(canHandOver('empty', { setAside }), true);
+    assert.equal(canHandOver('pace', { setAside }), false);
+  });
 });

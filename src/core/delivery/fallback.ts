@@ -20,7 +20,7 @@ export function standInOf({ sink, severities, tellTwice }: Fallback): StandIn {
 /** Whether the lane waits for its channel, and not for its own pace or for something to send: what is set aside waits for it as well. */
 export function canHandOver(
   why: 'hold' | 'pace' | 'retry' | 'empty',
-  { setAside }: Pick<LaneView, 'setAside'>,
+  { setAside }: { readonly setAside: object | undefined },
 ): boolean {
   return why === 'hold' || why === 'retry' || (why === 'empty' && setAside !== undefined);
 }

@@ -31,6 +31,7 @@ describe('a sink that has delivered tells', () => {
       b: 'https://robot.example/other?access_token=b',
       c: 'https://robot.example:8443/send',
       d: 'https://elsewhere.example/send',
+      e: 'http://robot.example/send',
     });
     sink('a').delivered();
     assert.deepEqual(heard, ['b']);

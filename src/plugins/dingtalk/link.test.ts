@@ -286,3 +286,13 @@ test('is never too large, never empty, well-formed and the same twice, whatever 
     { numRuns: 20, endOnFailure: true },
   );
 });
+
+test('says whose alert it is, where the sender has a name', () => {
+  const textFrom = (source: string | undefined, mends: readonly Mend[] = []): string => {
+    const event = aWordlessEvent({ summary: 'S', ...(source === undefined ? {} : { source }) });
+    return cardIn(composeLink(event, { mends, now: NOW }, aConfig())).text;
+  };
+  assert.equal(textFrom('eu-1'), 'firing: S (from eu-1)');
+  assert.equal(textFrom(undefined), 'firing: S');
+  assert.equal(textFrom('eu-1', ['neutral_text']).includes('eu-1'), false);
+});
