@@ -63,6 +63,22 @@ test('a pipe whose writer says nothing is a fault after half a minute', async (c
   }
 });
 
+test('a pipe whose writer never ends is a fault after a minute', async (context) => {
+  const pipe = await pipeIn(context);
+  const { elapsed, wait } = quickClock();
+  const writer = await open(pipe, 'r+');
+  const writeAndWait = async (ms: number) => {
+    await writer.write('x');
+    await wait(ms);
+  };
+  try {
+    const read = await readTextFile(pipe, 100_000, { clock: { elapsed, wait: writeAndWait } });
+    assert.deepEqual(read, { problem: 'it did not come to an end within 60 s' });
+  } finally {
+    await writer.close();
+  }
+});
+
 test('an open pipe of bash is read by its name', async () => {
   const script = `import { readTextFile } from ${JSON.stringify(new URL('text-file.ts', import.meta.url).href)};
     console.log(JSON.stringify(await readTextFile(process.argv[1], 100)));`;

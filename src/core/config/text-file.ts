@@ -20,6 +20,8 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants
 const NO_WRITER_MS = 1_000;
 /** Long enough for a program that asks a vault, or a person. */
 const SILENT_WRITER_MS = 30_000;
+/** A writer that never comes to an end must not keep the process from its start. */
+const LONGEST_READ_MS = 60_000;
 const LOOK_AGAIN_MS = 20;
 const PIECE_BYTES = 65_536;
 
@@ -62,9 +64,13 @@ async function readAll(
   const pieces: Buffer[] = [];
   let room = maxBytes + 1;
   let hadWriter = false;
-  let quietSince = clock.elapsed();
+  const began = clock.elapsed();
+  let quietSince = began;
   while (room > 0) {
     const piece = await readPiece(handle, Math.min(room, PIECE_BYTES));
+    if (clock.elapsed() - began >= LONGEST_READ_MS) {
+      return { problem: `it did not come to an end within ${LONGEST_READ_MS / 1000} s` };
+    }
     // A pipe without a writer looks like one at its end: the two are told apart by what came before.
     if (piece?.length === 0 && (hadWriter || !isPipe)) break;
     if (piece === undefined || piece.length > 0) hadWriter = true;

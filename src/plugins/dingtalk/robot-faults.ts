@@ -4,7 +4,7 @@
  */
 import { type RobotKeys, robotsOf } from './robots.ts';
 import type { SinkFault } from './sink-fault.ts';
-import { readWebhookUrl, tokenProblem } from './webhook-url.ts';
+import { credentialProblem, readWebhookUrl, tokenProblem, withoutSlashes } from './webhook-url.ts';
 
 /** Ten robots are 180 messages in 65 s, more than anybody reads; more tokens are likely to be a mistake. */
 export const MOST_ROBOTS = 10;
@@ -82,7 +82,7 @@ function urlFaults(url: string, { endpoint }: RobotKeys): SinkFault[] {
 function isSameBase(endpoint: string, base: string): boolean {
   if (!URL.canParse(endpoint)) return false;
   const { origin, pathname } = new URL(endpoint);
-  return `${origin}${pathname}`.replace(/\/$/, '') === base;
+  return `${origin}${withoutSlashes(pathname)}` === base;
 }
 
 function tokenFaults(path: string, tokens: readonly string[]): SinkFault[] {
@@ -99,7 +99,7 @@ function tokenFaults(path: string, tokens: readonly string[]): SinkFault[] {
 
 function secretTextFaults(path: string, secrets: readonly string[]): SinkFault[] {
   return secrets.flatMap((secret, index): SinkFault[] => {
-    const got = tokenProblem(secret);
+    const got = credentialProblem(secret);
     if (got === undefined) return [];
     const which = path === 'secrets' ? `number ${index + 1}: ` : '';
     const hint = 'the secret is the text that begins with SEC on the robot\'s page, under "sign"';

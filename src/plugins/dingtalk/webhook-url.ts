@@ -36,14 +36,22 @@ export function readWebhookUrl(text: string): WebhookUrl {
     const got = more.length > 0 ? 'several' : 'none';
     return { message: `expected an access_token in the address, got ${got}`, hint: WHOLE };
   }
-  const problem = tokenProblem(accessToken);
+  const problem = credentialProblem(accessToken);
   if (problem !== undefined)
     return { message: `expected an access_token in the address, got ${problem}`, hint: WHOLE };
   return { endpoint: `${origin}${path.slice(0, -'/robot/send'.length)}`, accessToken };
 }
 
-/** What an access token is not, to follow "got"; `undefined` for all that may be one. */
+/** What a token that stands alone is not, to follow "got"; `undefined` for all that may be one. */
 export function tokenProblem(token: string): string | undefined {
+  const problem = credentialProblem(token);
+  if (problem !== undefined) return problem;
+  // DingTalk shows a token inside an address, where other signs would be written as %XX.
+  return /[^\w.~-]/.test(token) ? 'one with signs that stand in no address' : undefined;
+}
+
+/** What neither a token nor a secret is, to follow "got"; `undefined` for all that may be one. */
+export function credentialProblem(token: string): string | undefined {
   if (/\s/.test(token)) return 'one with blanks inside';
   if (token.includes('://') || /\/robot\/send/i.test(token)) return 'a whole address';
   if (/access_token=/i.test(token)) return 'a part of an address, with access_token= in it';
@@ -51,7 +59,7 @@ export function tokenProblem(token: string): string | undefined {
 }
 
 /** Several slashes in a row count as one, and those at the end as none. */
-function withoutSlashes(path: string): string {
+export function withoutSlashes(path: string): string {
   const parts = path.split('/').filter((part) => part !== '');
   return parts.map((part) => `/${part}`).join('');
 }
