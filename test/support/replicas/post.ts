@@ -45,18 +45,32 @@ export async function postUntilTaken(
   }
 }
 
-/** Posts each of a load at its time, in turns at each replica first; resolves once all are acknowledged. */
+/**
+ * Posts each of a load at its time, in turns at each replica first; resolves once all are acknowledged. Those of one group go one after
+ * the other: Alertmanager does not post what comes next of a group before the last was answered.
+ */
 export async function postLoad(
   replicas: readonly Replica[],
   webhooks: readonly StormWebhook[],
   signal: AbortSignal,
 ): Promise<readonly PostedWebhook[]> {
   const startAt = Date.now();
-  const post = async (webhook: StormWebhook, index: number): Promise<PostedWebhook> => {
+  const latestOf = new Map<string, Promise<PostedWebhook>>();
+  const post = async (
+    webhook: StormWebhook,
+    { index, latest }: { readonly index: number; readonly latest: Promise<unknown> | undefined },
+  ): Promise<PostedWebhook> => {
     await sleep(Math.max(0, startAt + webhook.atMs - Date.now()), undefined, { signal });
+    await latest;
     const begunAt = Date.now();
     await postUntilTaken(replicas, renderWebhook(webhook, begunAt), { first: index, signal });
     return { webhook, begunAt };
   };
-  return await Promise.all(webhooks.map(post));
+  return await Promise.all(
+    webhooks.map((webhook, index) => {
+      const posted = post(webhook, { index, latest: latestOf.get(webhook.group) });
+      latestOf.set(webhook.group, posted);
+      return posted;
+    }),
+  );
 }
