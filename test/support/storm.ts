@@ -47,6 +47,8 @@ export interface StormSceneOptions {
 const POST_AGAIN_AFTER_MS = 20;
 /** Longest that one send may take by the product's rules: a fast clock makes a busy machine look slow. */
 const LONGEST_SEND = '300s';
+/** The same of the time from a kill to the next start: what was not acknowledged is posted again within the window. */
+const LONGEST_RESTART = '3h';
 
 /** Starts one robot, one daemon with one sink and nothing but its defaults, on an empty outbox. */
 export async function startStormScene({
@@ -64,7 +66,9 @@ export async function startStormScene({
       dir: dir.path,
       clock,
       config: {
-        ...(rate === 1 ? {} : { delivery: { timeout: LONGEST_SEND } }),
+        ...(rate === 1
+          ? {}
+          : { delivery: { timeout: LONGEST_SEND }, intake: { dedup_window: LONGEST_RESTART } }),
         sinks: { ops: { plugin: 'dingtalk', endpoint, access_token: 'storm' } },
       },
     });
