@@ -75,10 +75,10 @@ const FAULTY: readonly { name: string; keys: RobotKeys; says: readonly string[] 
     keys: { ...ONE, access_token: 'access_token=HUNTER-1' },
     says: ['access_token: expected an access token, got a part of an address, with access_token= in it'],
   },
-  ...['<HUNTER-1>', 'HUNTER-1,HUNTER-2', 'TOKEN=HUNTER-1', '"HUNTER-1'].map((access_token) => ({
+  ...['<HUNTER-1>', 'HUNTER-1,HUNTER-2', 'TOKEN=HUNTER-1'].map((access_token) => ({
     name: `${access_token} as a token`,
     keys: { ...ONE, access_token },
-    says: ['access_token: expected an access token, got one with signs that stand in no address'],
+    says: ['access_token: expected an access token, got one with signs that stand in no token'],
   })),
   {
     name: 'addresses in a pool',

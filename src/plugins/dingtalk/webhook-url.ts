@@ -46,8 +46,8 @@ export function readWebhookUrl(text: string): WebhookUrl {
 export function tokenProblem(token: string): string | undefined {
   const problem = credentialProblem(token);
   if (problem !== undefined) return problem;
-  // DingTalk shows a token inside an address, where other signs would be written as %XX.
-  return /[^\w.~-]/.test(token) ? 'one with signs that stand in no address' : undefined;
+  // `<token>`, `token1,token2` and `TOKEN=token`.
+  return /[<>,;{}]|^\w+=/.test(token) ? 'one with signs that stand in no token' : undefined;
 }
 
 /** What neither a token nor a secret is, to follow "got"; `undefined` for all that may be one. */
