@@ -59,19 +59,19 @@ test('nothing new passes a message that is under way', () => {
   });
 });
 
-test('nothing new passes a message set aside that is due, unless that one alone has to rest or whatever is sent fails', () => {
+test('nothing new passes a message set aside that is due, unless that one alone has to rest or nothing passes', () => {
   always((step, { setAside, credentials, trouble }) => {
     if (step.kind !== 'compose' || setAside === undefined || setAside.retryAt > AT) return;
-    if (failsAll(trouble)) return;
+    if (nothingPasses(trouble)) return;
     const own = credentials.find(({ paceKey }) => paceKey === setAside.paceKey);
     assert.ok(setAside.history.ambiguous && own !== undefined && isResting(own));
   });
 });
 
-test('while whatever is sent fails, what has not been tried goes before what was set aside', () => {
+test('while nothing passes, what has not been tried goes before what was set aside', () => {
   always((step, { unsealed, trouble, current, setAside }) => {
     if (step.kind !== 'resend' && step.kind !== 'unseal') return;
-    if (failsAll(trouble) && current === undefined) assert.equal(unsealed, 0);
+    if (nothingPasses(trouble) && current === undefined) assert.equal(unsealed, 0);
     if (step.kind === 'unseal') assert.notEqual(step.message, setAside);
   });
 });
@@ -153,6 +153,6 @@ function isResting({ hold, probed }: CredentialView): boolean {
   return probed || (hold !== undefined && hold.until > AT);
 }
 
-function failsAll(trouble: Trouble | undefined): boolean {
-  return trouble?.toAll !== undefined && trouble.endedAt === undefined;
+function nothingPasses(trouble: Trouble | undefined): boolean {
+  return trouble !== undefined && trouble.endedAt === undefined;
 }

@@ -49,6 +49,7 @@ function message(retryAt: number, ref = 1, changed: Partial<MessageHistory> = {}
     events: 1,
     attempts: 1,
     ownFailures: 0,
+    setAside: false,
     othersPassed: false,
     ambiguous: false,
     mends: [],

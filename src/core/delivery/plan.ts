@@ -41,8 +41,8 @@ const UNSEAL_AFTER_MS = 60_000;
 
 /**
  * The order of things: trouble of the channel and holds on all credentials stop the lane; a message that is under way goes before any
- * other; of those set aside one that is due goes before what is new, and after it while whatever is sent fails: what has not been tried
- * yet may pass. The pace stops all, and a part of it is kept for critical events.
+ * other; of those set aside one that is due goes before what is new, and after it while nothing passes: what has not been tried yet
+ * may. The pace stops all, and a part of it is kept for critical events.
  */
 export function planStep(view: LaneView, { at, paces }: PlanContext): Step {
   const { current, setAside, unsealed, trouble } = view;
@@ -53,8 +53,7 @@ export function planStep(view: LaneView, { at, paces }: PlanContext): Step {
   if (usable.length === 0) return waitFor('hold', usableAt(view.credentials, at));
   if (current !== undefined && current.retryAt > at) return waitFor('retry', current.retryAt);
 
-  const failsAll = trouble !== undefined && trouble.endedAt === undefined && trouble.toAll !== undefined;
-  const newFirst = failsAll && unsealed > 0;
+  const newFirst = trouble !== undefined && trouble.endedAt === undefined && unsealed > 0;
   const due =
     current ?? (setAside !== undefined && setAside.retryAt <= at && !newFirst ? setAside : undefined);
   if (due === undefined) {

@@ -3,13 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { MessageHistory, Settlement } from '../outbox/contract.ts';
 import { MENDS, type Outcome } from '../plugin/outcome.ts';
-import {
-  DEAD_AFTER,
-  REFUSES_ALL_AFTER,
-  SET_ASIDE_AFTER,
-  type SettleContext,
-  settleOutcome,
-} from './settle.ts';
+import { DEAD_AFTER, REFUSES_ALL_AFTER, SET_ASIDE_AFTER, settleOutcome } from './settle.ts';
+import type { SettleContext } from './settle-context.ts';
 import { AT, doubts, histories } from './testing/arbitrary.ts';
 import { holdingOutcomes, outcomes, refusals, retries } from './testing/arbitrary-outcomes.ts';
 
@@ -73,8 +68,7 @@ test('the id is fresh if and only if an answer has refused it and no attempt und
   always(({ message }, outcome, { history, freshId }) => {
     if (message.kind !== 'again') return;
     const ambiguous = history.ambiguous || (outcome.kind === 'retry' && outcome.ambiguous);
-    const wasAnswered = outcome.kind !== 'retry' || !['unreachable', 'aborted'].includes(outcome.reason);
-    assert.equal(message.freshId, !ambiguous && wasAnswered ? freshId : undefined);
+    assert.equal(message.freshId, !ambiguous && wasSent(outcome) ? freshId : undefined);
     assert.equal(message.history.ambiguous, ambiguous);
   });
 });
@@ -97,9 +91,11 @@ test('a message that was set aside for its own failures stays aside, and its fai
   });
 });
 
-test('a limit or a setting holds the credential, nothing else does', () => {
-  always(({ hold }, outcome) => {
-    assert.equal(hold !== undefined, outcome.kind === 'throttled' || outcome.kind === 'blocked');
+test('a limit or a setting holds the credential, and of several one that fails; nothing else does', () => {
+  always(({ hold }, outcome, { hasOthers }) => {
+    const isItsOwn = outcome.kind === 'retry' && !isOwnFailure(outcome) && wasSent(outcome);
+    const isHeld = outcome.kind === 'throttled' || outcome.kind === 'blocked' || (isItsOwn && hasOthers);
+    assert.equal(hold !== undefined, isHeld);
     if (outcome.kind === 'throttled' && hold !== undefined) assert.ok(hold.until >= AT + outcome.waitMs);
   });
 });
@@ -154,7 +150,7 @@ test('a message that keeps failing by itself while others pass ends, whatever el
   const failures = fc.array(fc.oneof(retries, holdingOutcomes), { maxLength: 80, size: 'max' });
   fc.assert(
     fc.property(contexts, failures, (context, list) => {
-      let history: MessageHistory = { ...context.history, ownFailures: 0, othersPassed: true };
+      let history: MessageHistory = { ...context.history, events: 1, ownFailures: 0, othersPassed: true };
       const before = { failures: 0, refusals: 0 };
       let ownFailures = 0;
       for (const outcome of list) {
@@ -167,6 +163,10 @@ test('a message that keeps failing by itself while others pass ends, whatever el
     }),
   );
 });
+
+function wasSent(outcome: Outcome): boolean {
+  return outcome.kind !== 'retry' || !['unreachable', 'aborted'].includes(outcome.reason);
+}
 
 function isOwnFailure(outcome: Outcome): boolean {
   return outcome.kind === 'retry' && ['unknown_code', 'internal'].includes(outcome.reason);

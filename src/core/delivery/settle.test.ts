@@ -3,13 +3,15 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { MessageHistory, Settlement } from '../outbox/contract.ts';
 import { MENDS, type Outcome, REASONS, reasonOf } from '../plugin/outcome.ts';
-import { DEAD_AFTER, type SettleContext, settleOutcome } from './settle.ts';
+import { DEAD_AFTER, settleOutcome } from './settle.ts';
+import type { SettleContext } from './settle-context.ts';
 
 const NOW = 1_000_000;
 const HISTORY: MessageHistory = {
   events: 1,
   attempts: 1,
   ownFailures: 0,
+  setAside: false,
   othersPassed: false,
   ambiguous: false,
   mends: [],
@@ -54,13 +56,77 @@ describe('a channel in trouble', () => {
   });
 
   test('is tried again under the same id when the attempt may have reached people', () => {
-    const { message } = settleWith(retry('timeout', true), {}, { channelFailures: 2 });
+    const { message } = settleWith(retry('timeout', true), {}, { channelFailures: 1 });
     assert.deepEqual(message, {
       kind: 'again',
-      at: NOW + 4000,
+      at: NOW + 2000,
       setAside: false,
       history: { ownFailures: 0, ambiguous: true },
     });
+  });
+
+  test('is tried with another message after three failures of one that people may have seen, and again after twelve', () => {
+    const isAside = (channelFailures: number, outcome = retry('timeout', true)) => {
+      const { message } = settleWith(outcome, {}, { channelFailures });
+      return message.kind === 'again' && message.setAside;
+    };
+    const failures = Array.from({ length: 60 }, (_, before) => before);
+    assert.deepEqual(
+      failures.filter((before) => isAside(before)).map((before) => before + 1),
+      [3, 12, 48],
+    );
+    assert.ok(
+      failures.every((before) => !isAside(before, retry('busy'))),
+      'none that it did not take',
+    );
+    assert.ok(
+      failures.every((before) => !isAside(before, retry('unreachable'))),
+      'none that never arrived',
+    );
+  });
+
+  test('a message that it has made wait stays aside until it is delivered, a minute apart at most', () => {
+    const { message, trouble } = settleWith(retry('timeout', true), { setAside: true, attempts: 40 });
+    assert.deepEqual(message, {
+      kind: 'again',
+      at: NOW + 60_000,
+      setAside: true,
+      history: { ownFailures: 0, ambiguous: true },
+    });
+    assert.equal(trouble?.retryAt, NOW + 1_000);
+  });
+
+  test('with one credential of several, that one rests for a minute; the others go on', () => {
+    const { message, hold, trouble } = settleWith(retry('timeout', true), {}, { hasOthers: true });
+    assert.deepEqual(hold, {
+      kind: 'parked',
+      scope: 'credential',
+      reason: 'timeout',
+      detail: '',
+      until: NOW + 60_000,
+      count: 0,
+    });
+    assert.deepEqual(message, {
+      kind: 'again',
+      at: NOW + 60_000,
+      setAside: true,
+      history: { ownFailures: 0, ambiguous: true },
+    });
+    assert.equal(trouble?.retryAt, NOW);
+    assert.equal(settleWith(retry('unreachable'), {}, { hasOthers: true }).hold, undefined);
+  });
+
+  test('that a setting blocks is tried with another message the second time', () => {
+    const blocked: Outcome = { kind: 'blocked', reason: 'bad_endpoint', detail: '', cure: '' };
+    const at = [0, 1, 2].map((blockedCount) => {
+      const { message, hold } = settleWith(blocked, {}, { blockedCount });
+      return message.kind === 'again' && [message.setAside, message.at > (hold?.until ?? 0)];
+    });
+    assert.deepEqual(at, [
+      [false, false],
+      [true, true],
+      [false, false],
+    ]);
   });
 
   test('is tried again under a fresh id when it answered that it took nothing', () => {
@@ -120,8 +186,23 @@ describe('a message that fails by itself', () => {
     });
   }
 
+  test('of many events is halved at its second failure, so that the others are told', () => {
+    const history = { events: 30, ownFailures: 1, othersPassed: true };
+    assert.deepEqual(settleWith(retry('unknown_code'), history), {
+      message: { kind: 'recompose', mends: [], atMost: 15 },
+      doubt: 'failures',
+    });
+    const first = settleWith(retry('unknown_code'), { ...history, ownFailures: 0 }).message;
+    assert.equal(first.kind, 'again');
+    const seen = settleWith(retry('unknown_code'), { ...history, ambiguous: true }).message;
+    assert.equal(seen.kind, 'again', 'what people may have seen stays as it is');
+    const doubts = { failures: 1, refusals: 0 };
+    const all = settleWith(retry('unknown_code'), history, { doubts }).message;
+    assert.equal(all.kind, 'again', 'while whatever is sent fails, nothing is halved');
+  });
+
   test('stays aside when the channel has trouble in between', () => {
-    const { message } = settleWith(retry('timeout', true), { ownFailures: 2 });
+    const { message } = settleWith(retry('timeout', true), { ownFailures: 2, setAside: true });
     assert.equal(message.kind === 'again' && message.setAside, true);
   });
 });

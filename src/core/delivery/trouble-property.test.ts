@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Outcome } from '../plugin/outcome.ts';
+import { OTHERS_TRY_AFTER } from './channel-trouble.ts';
 import { REFUSES_ALL_AFTER } from './settle.ts';
 import { refusals, retries } from './testing/arbitrary-outcomes.ts';
 import { type Answer, createLaneModel } from './testing/lane-model.ts';
@@ -51,6 +52,32 @@ test('while every answer is the same unknown one, the lane says so from the seco
         assert.equal(lane.failsAll(), sends >= 2);
       }
     }),
+  );
+});
+
+test('messages that always meet an answer that is not the channel’s own let others pass, and are never given up on', () => {
+  const foreign = plainRetries.filter(
+    (outcome) =>
+      outcome.kind === 'retry' &&
+      outcome.ambiguous &&
+      !['unreachable', 'aborted', 'unknown_code', 'internal'].includes(outcome.reason),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(foreign, { minLength: 1, maxLength: 3 }),
+      fc.integer({ min: 1, max: 10 }),
+      (poisons, others) => {
+        const bad = poisons.length;
+        const lane = createLaneModel(bad + others, (event) => poisons[event] ?? DELIVERED);
+        // The first lets others try after three failures in a row, the second after twelve, the third after forty-eight.
+        for (let sends = 0; sends < OTHERS_TRY_AFTER * 4 ** (bad - 1) + 4 * others; sends++) lane.work();
+        assert.deepEqual(
+          lane.with('delivered'),
+          Array.from({ length: others }, (_, index) => bad + index),
+        );
+        assert.equal(lane.with('waiting').length, bad);
+      },
+    ),
   );
 });
 

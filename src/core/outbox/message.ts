@@ -29,6 +29,8 @@ export interface MessageHistory {
   readonly attempts: number;
   /** Failures that count against the message. */
   readonly ownFailures: number;
+  /** Others pass it. */
+  readonly setAside: boolean;
   /** The lane has delivered others since the message last failed by itself; false if it never did. */
   readonly othersPassed: boolean;
   /** An attempt under the present id may have reached people. */

@@ -15,6 +15,7 @@ import type {
 import type { Pace } from '../../plugin/contract.ts';
 import { MENDS, REASONS } from '../../plugin/outcome.ts';
 import type { GatherConfig, Gathering } from '../gather.ts';
+import { SET_ASIDE_AFTER } from '../settle.ts';
 
 /** The moment at which all views are read. */
 export const AT = 1_800_000_000_000;
@@ -80,15 +81,19 @@ const credentials: fc.Arbitrary<readonly CredentialView[]> = fc
   );
 
 /** What earlier attempts may have come to. */
-export const histories: fc.Arbitrary<MessageHistory> = fc.record({
-  events: fc.integer({ min: 1, max: 500 }),
-  attempts: fc.integer({ min: 1, max: 100 }),
-  ownFailures: fc.nat(6),
-  othersPassed: fc.boolean(),
-  ambiguous: fc.boolean(),
-  mends: fc.uniqueArray(fc.constantFrom(...MENDS)),
-  sealedAt: past,
-});
+export const histories: fc.Arbitrary<MessageHistory> = fc
+  .record({
+    events: fc.integer({ min: 1, max: 500 }),
+    attempts: fc.integer({ min: 1, max: 100 }),
+    ownFailures: fc.nat(6),
+    setAside: fc.boolean(),
+    othersPassed: fc.boolean(),
+    ambiguous: fc.boolean(),
+    mends: fc.uniqueArray(fc.constantFrom(...MENDS)),
+    sealedAt: past,
+  })
+  // Failures of its own have set it aside.
+  .map((history) => ({ ...history, setAside: history.setAside || history.ownFailures >= SET_ASIDE_AFTER }));
 
 const messages = (ref: number): fc.Arbitrary<OpenMessage> =>
   fc.record({

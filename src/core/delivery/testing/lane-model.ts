@@ -12,7 +12,8 @@ import type {
 } from '../../outbox/contract.ts';
 import type { Outcome } from '../../plugin/outcome.ts';
 import { planStep } from '../plan.ts';
-import { type SettleContext, settleOutcome } from '../settle.ts';
+import { settleOutcome } from '../settle.ts';
+import type { SettleContext } from '../settle-context.ts';
 import { AT } from './arbitrary.ts';
 
 /** What the channel answers to the message of this event, as the nth send. */
@@ -69,14 +70,16 @@ export function createLaneModel(events: number, answer: Answer) {
   function seen(one: Held | undefined): OpenMessage | undefined {
     if (one === undefined) return undefined;
     const { message, failedAfter } = one;
-    return { ...message, history: { ...message.history, othersPassed: deliveries > failedAfter } };
+    const now = { othersPassed: deliveries > failedAfter, setAside: one.isAside };
+    return { ...message, history: { ...message.history, ...now } };
   }
 
   function compose(): OpenMessage {
     const [event = 0] = fresh;
     const message = { ref: event, id: `${event}`, form: 'f', body: '', retryAt: at, paceKey: 'k' };
-    const history = { events: 1, attempts: 1, ownFailures: 0, othersPassed: false, ambiguous: false };
-    return { ...message, history: { ...history, mends: mends.get(event) ?? [], sealedAt: at } };
+    const history = { events: 1, attempts: 1, ownFailures: 0, setAside: false, othersPassed: false };
+    const revised = { mends: mends.get(event) ?? [], ambiguous: false, sealedAt: at };
+    return { ...message, history: { ...history, ...revised } };
   }
 
   function send(message: OpenMessage): void {
@@ -124,7 +127,8 @@ export function createLaneModel(events: number, answer: Answer) {
       mends = new Map(mends).set(event, settled.mends);
       fresh = [event, ...fresh];
     } else {
-      const history = { ...message.history, ...settled.history };
+      const { attempts } = message.history;
+      const history = { ...message.history, ...settled.history, attempts: attempts + 1 };
       const kept = { ...message, retryAt: settled.at, history };
       const failed = doubt === 'failures' ? deliveries : failedAfter;
       held = [...held, { message: kept, isAside: settled.setAside, failedAfter: failed, lastSend: sends }];

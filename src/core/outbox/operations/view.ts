@@ -173,6 +173,7 @@ export function openMessage(
       events: row.events,
       attempts: row.attempts,
       ownFailures: row.own_failures,
+      setAside: row.state === 'aside',
       othersPassed: row.failed_after !== null && lane.deliveries > row.failed_after,
       ambiguous: row.ambiguous === 1,
       mends: parseMends(row.mends),
