@@ -15,6 +15,7 @@ import { untilAvailable } from './delivery/until-available.ts';
 import { createLinks } from './event/links.ts';
 import { createHttpApp } from './http/app.ts';
 import { checkReadiness } from './http/readiness.ts';
+import { watchRefusals } from './http/refused-storage.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createAccept } from './intake/accept.ts';
 import { createEventReader } from './intake/alertmanager/to-event.ts';
@@ -142,7 +143,6 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
     shared === undefined
       ? await work()
       : await untilAvailable(work, { clock, log, signal: options.stopping ?? stopping.signal });
-
   try {
     await atLast(() => store.registerLanes(sinks.map(({ lane }) => lane)));
     const accept = createAccept({
@@ -157,9 +157,10 @@ export async function startDaemon(config: Config, options: DaemonOptions): Promi
       wake,
       ...(watchdog === undefined ? {} : { watchdog }),
     });
+    const { refusal, ...watched } = watchRefusals(accept, machine);
     const app = createHttpApp({
-      accept,
-      ready: () => checkReadiness({ outbox: store, clock, stopping: stopping.signal }),
+      ...watched,
+      ready: () => checkReadiness({ outbox: store, clock, stopping: stopping.signal, refusal }),
       metrics,
       sinks: names,
       maxBodyBytes: config.http.maxBodyBytes,

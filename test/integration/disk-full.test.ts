@@ -48,9 +48,13 @@ test('a full disk: 503 while it lasts, nothing acknowledged is lost, and it ends
   });
   assert.equal(refused, 503);
   assert.equal((await fetch(`${daemon.url}/-/healthy`)).status, 200);
+  const ready = await fetch(`${daemon.url}/-/ready`);
+  assert.equal(ready.status, 503);
+  assert.match(await ready.text(), /disk|full|written/);
 
   limitFiles('unlimited');
   await eventually('it stores again', async () => (await post()) === 200);
+  assert.equal((await fetch(`${daemon.url}/-/ready`)).status, 200);
   await eventually(
     'every acknowledged alert is shown',
     () => {

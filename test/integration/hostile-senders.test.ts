@@ -47,6 +47,26 @@ test('idle connections, endless heads, trickling and silent bodies: good webhook
   assert.equal(await metric(daemon, 'notifierd_webhooks_total{code="503"}'), bodies.length);
 });
 
+test('a connection that sends one request after the other and reads nothing is ended; a few are answered', async (t) => {
+  const daemon = await start(t, {});
+  const few = await open(t, daemon);
+  few.send('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(8));
+  await eventually('each is answered', () => few.text().split('HTTP/1.1 200').length === 9, {
+    withinMs: 5_000,
+  });
+  const count = async (): Promise<number> => await metric(daemon, 'notifierd_webhooks_total{code="200"}');
+  const body = webhookBody('again', [{ name: 'Again' }]);
+  const post = `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  const many = await open(t, daemon);
+  many.send('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_700));
+  const posting = await open(t, daemon);
+  posting.send(post.repeat(1_000));
+  assert.equal((await postForAnswer(daemon.url, webhookBody('good', [{ name: 'Good' }]))).status, 200);
+  await eventually('both are ended', () => !many.isOpen() && !posting.isOpen(), { withinMs: 5_000 });
+  assert.ok((many.text().match(/HTTP\/1\.1 200/g) ?? []).length <= 8);
+  assert.ok((await count()) <= 1 + 8, 'of a thousand webhooks in a row, eight are read');
+});
+
 test('large bodies at once: the first ones end, small ones pass, the others get 503 and pass when they come again', async (t) => {
   const daemon = await start(t, { max_body: '1MiB' });
   const bodies = Array.from({ length: 40 }, (_, index) => paddedBody(`large ${index}`, MIB));

@@ -32,8 +32,8 @@ export function describeConfig(config: Config): string {
 }
 
 /** A route with its matchers as text again. */
-export function plainRoute({ matchers, receivers, sinks, continue: goOn }: RouteRule): Mapping {
-  return { matchers: matchers.map(renderMatcher), receivers, sinks, continue: goOn };
+export function plainRoute({ matchers, receivers, sources, sinks, continue: goOn }: RouteRule): Mapping {
+  return { matchers: matchers.map(renderMatcher), receivers, sources, sinks, continue: goOn };
 }
 
 function plainWatchdog({ matchers, intervalMs, graceMs, sinks }: WatchdogConfig): Mapping {

@@ -233,6 +233,22 @@ test('gives equal configurations equal hashes, and sees every change, secrets in
   );
 });
 
+test('sees every key of a route in the hash', async (context) => {
+  const hash = async (route: string) =>
+    (await loadText(context, `routes: [{sinks: [ops]${route}}]\nsinks: {ops: {plugin: sample, token: abcd}}`))
+      .hash;
+  const keys = [
+    '',
+    ', matchers: [\'a="b"\']',
+    ', receivers: [r]',
+    ', sources: [eu-1]',
+    ', sources: [us-1]',
+    ', continue: true',
+  ];
+  const hashes = await Promise.all(keys.map(hash));
+  assert.equal(new Set(hashes).size, keys.length);
+});
+
 test("changes a sink's hash with its own keys and the proxy only", async (context) => {
   const hash = async (text: string) => (await loadText(context, text)).sinks[0]?.hash;
   const same = await hash(SINKS);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Fault } from '../errors.ts';
 import type { Setting } from './formats.ts';
 import { trimText } from './secret-text.ts';
-import { showValue } from './show.ts';
+import { showName, showValue } from './show.ts';
 import { readTextFile } from './text-file.ts';
 
 /** Longest secret file, in bytes. */
@@ -47,10 +47,11 @@ export async function readSecretFile(
     return fault(`expected the name of a file, got ${showValue(file, false)}`);
   }
   const absolute = path.resolve(directory, file);
+  const shown = showName(file) === file ? absolute : showName(file);
   const read = await readTextFile(absolute, MAX_SECRET_BYTES);
-  if ('problem' in read) return fault(`cannot read ${absolute}: ${read.problem}`);
+  if ('problem' in read) return fault(`cannot read ${shown}: ${read.problem}`);
   const secret = trimText(read.text);
-  return secret === '' ? fault(`${absolute} is empty`, 'write the secret into it') : { secret };
+  return secret === '' ? fault(`${shown} is empty`, 'write the secret into it') : { secret };
 }
 
 /** The secrets of a list's file: one a line; blank lines do not count, nor does white space at the ends of a line. Pure. */

@@ -22,9 +22,22 @@ export function kindOf(value: unknown): string {
   return typeof value === 'number' ? 'a number' : 'text';
 }
 
+/**
+ * A name that a person gave, of a file, a plugin or a sink: as it is if it looks like one. An address, or a long text of letters and digits
+ * alone, may be a credential that stands in the wrong key.
+ */
+export function showName(name: string): string {
+  const isName = /^[\w.@/ +~:-]*$/.test(name) && !/^\w+:/.test(name);
+  const isShort = name.length <= LONGEST_PLAIN_NAME || /[./-]/.test(name);
+  return isName && isShort ? name : 'a text that does not look like a name';
+}
+
+/** Tokens are longer. */
+const LONGEST_PLAIN_NAME = 30;
+
 /** The text without what stands before `@` and after `?` in a URL: there credentials hide. */
 export function hideCredentials(text: string): string {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text.replace(/^[^@:/\s]+:[^@\s]*@/, '***@');
   // In a broken URL, a password may hold the slash that seems to end the host.
   const user = URL.canParse(text) ? /^([^:]+:\/\/)[^/]*@/ : /^([^:]+:\/\/).*@/s;
   return text.replace(user, '$1***@').replace(/\?.*$/s, '?…');

@@ -12,7 +12,7 @@ import { isMapping, type Mapping } from './mapping.ts';
 import type { KnownSinks } from './routes.ts';
 import { secretsIn } from './secrets.ts';
 import { readSection, type Surroundings } from './section.ts';
-import { kindOf } from './show.ts';
+import { kindOf, showName } from './show.ts';
 
 /** Finds a plugin by what `plugin:` says; rejects with a NotifierdError if there is none or it cannot be used. */
 export type FindPlugin = (name: string) => Promise<SinkPlugin<Mapping>>;
@@ -128,8 +128,8 @@ interface OneSink {
 }
 
 async function readSink({ name, entry, findPlugin, around }: SinkRequest): Promise<OneSink> {
-  // A fault is one line on a terminal, whatever the name holds.
-  const at = `sinks.${name.replace(/\p{C}/gu, '?')}`;
+  // A fault is one line on a terminal, whatever the name holds. An address in place of a name may hold a credential.
+  const at = `sinks.${SINK_NAME.test(name) ? name : showName(name.replace(/\p{C}/gu, '?'))}`;
   const faults: Fault[] = SINK_NAME.test(name) ? [] : [nameFault(at)];
   if (!isMapping(entry)) {
     faults.push({
@@ -185,6 +185,10 @@ async function findFor(
 ): Promise<{ readonly plugin?: SinkPlugin<Mapping>; readonly fault?: Fault }> {
   // The section says what is wrong with a name that is no text.
   if (typeof name !== 'string' || name === '') return {};
+  if (showName(name) !== name) {
+    const message = `expected the name of a plugin, an npm package or a path, got ${showName(name)}`;
+    return { fault: { path: `${at}.plugin`, message } };
+  }
   try {
     return { plugin: await findPlugin(name) };
   } catch (error) {

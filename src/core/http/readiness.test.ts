@@ -35,17 +35,27 @@ const clock = (late: boolean) => ({
 
 async function ask(
   readLanes: () => Promise<readonly LaneReading[]>,
-  { late = false, stopping = new AbortController() } = {},
+  {
+    late = false,
+    stopping = new AbortController(),
+    refusal,
+  }: { late?: boolean; stopping?: AbortController; refusal?: string } = {},
 ) {
   return await checkReadiness({
     outbox: { readLanes, checkWritable: async () => undefined },
     clock: clock(late),
     stopping: stopping.signal,
+    refusal: () => refusal,
   });
 }
 
 test('is ready when the outbox answers, and tells nothing of lanes that are free', async () => {
   assert.deepEqual(await ask(async () => [FREE]), { ready: true, detail: [] });
+});
+
+test('is not ready while webhooks cannot be stored, and says why', async () => {
+  const answer = await ask(async () => [FREE], { refusal: 'the disk is full' });
+  assert.deepEqual(answer, { ready: false, detail: ['the disk is full'] });
 });
 
 test('is ready with a blocked lane, and says its cause and cure', async () => {

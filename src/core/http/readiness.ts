@@ -12,6 +12,8 @@ import type { Readiness } from './lifecycle.ts';
 export interface ReadinessOptions {
   readonly outbox: Pick<Outbox, 'readLanes' | 'checkWritable'>;
   readonly clock: Clock;
+  /** Why the latest webhook could not be stored, if that was a moment ago. */
+  refusal(): string | undefined;
   /** Aborts when notifierd begins to stop. */
   readonly stopping: AbortSignal;
 }
@@ -20,8 +22,11 @@ export interface ReadinessOptions {
 const ANSWER_WITHIN_MS = 800;
 
 /** Never rejects, and answers within a second. */
-export async function checkReadiness({ outbox, clock, stopping }: ReadinessOptions): Promise<Readiness> {
+export async function checkReadiness(options: ReadinessOptions): Promise<Readiness> {
+  const { outbox, clock, stopping } = options;
   if (stopping.aborted) return { ready: false, detail: ['stopping'] };
+  const refusal = options.refusal();
+  if (refusal !== undefined) return { ready: false, detail: [refusal] };
   const answered = new AbortController();
   const readings = await Promise.race([
     readOutbox(outbox),

@@ -74,7 +74,11 @@ export async function startHttpServer(app: Koa, options: ListenOptions): Promise
     answer.once('close', () => underWay.delete(answer));
     if (!server.listening) closeAfter(answer);
   });
-  server.on('request', app.callback());
+  const answerRequest = app.callback();
+  server.on('request', (request, answer) => {
+    // What a connection that was ended has sent already is parsed to its end.
+    if (!request.socket.destroyed) void answerRequest(request, answer);
+  });
   server.on('clientError', endBrokenRequest);
   const { port } = await listen(server, options);
   let stopped: Promise<void> | undefined;

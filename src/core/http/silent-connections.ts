@@ -1,9 +1,16 @@
 /**
  * Connections that nothing is asked on: opened and silent, in the middle of a head, or kept alive after an answer. They are harmless but
  * for their number: when there are too many connections, the one that has been silent for longest makes room for a new one.
+ * The opposite is a connection that asks again and again before it has read its answers: it is ended.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+
+/**
+ * Most requests under way on one connection. Nobody who means well sends a request before the answer to the last has come; but a client may
+ * have read an answer before the server has seen its end.
+ */
+export const MOST_REQUESTS_UNDER_WAY = 8;
 
 /** The silent connections of one server. */
 export interface SilentConnections {
@@ -39,7 +46,9 @@ export function watchSilentConnections(server: Server, most: number): SilentConn
   });
   server.on('request', ({ socket }, answer) => {
     silent.delete(socket);
-    requests.set(socket, (requests.get(socket) ?? 0) + 1);
+    const underWay = (requests.get(socket) ?? 0) + 1;
+    requests.set(socket, underWay);
+    if (underWay > MOST_REQUESTS_UNDER_WAY) socket.destroy();
     answer.once('close', () => {
       const left = (requests.get(socket) ?? 1) - 1;
       if (socket.destroyed) return;
