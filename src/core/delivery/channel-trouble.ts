@@ -18,12 +18,10 @@ export const OTHERS_TRY_AFTER = 3;
 export const BLOCKED_OTHERS_TRY_AFTER = 2;
 /** Then another one goes before it. */
 const OTHERS_FIRST_MS = 60_000;
-/** A credential that fails rests so long while there are others. */
-const RESTING: Backoff = { firstMs: 60_000, mostMs: 60_000 };
 
 /** The channel is in trouble: the lane waits, and so does the message. */
 export function channelFailed(outcome: OutcomeOf<'retry'>, context: SettleContext): Settlement {
-  const { history, now, random, freshId, channelFailures, hasOthers } = context;
+  const { history, now, random, freshId, channelFailures } = context;
   const ambiguous = history.ambiguous || outcome.ambiguous;
   const again = {
     kind: 'again',
@@ -39,7 +37,6 @@ export function channelFailed(outcome: OutcomeOf<'retry'>, context: SettleContex
     const trouble = { cause: 'outage', failures, retryAt } as const;
     return { message: { ...again, at: retryAt }, trouble, uncounted: true };
   }
-  if (hasOthers) return credentialFailed(outcome, context, ambiguous);
   const retryAt = now + (outcome.waitMs ?? backoffMs(CHANNEL_BACKOFF, failures, random));
   const setAside = history.setAside || (ambiguous && isTimeForOthers(failures, OTHERS_TRY_AFTER));
   // Set aside, it has a wait of its own: others are tried in between.
@@ -49,22 +46,6 @@ export function channelFailed(outcome: OutcomeOf<'retry'>, context: SettleContex
   return {
     message: { ...again, at, setAside, ...(ambiguous ? {} : { freshId }) },
     trouble: { cause: 'outage', failures, retryAt },
-  };
-}
-
-/** The credential rests, and the message with it if people may have seen it: the others go on. */
-function credentialFailed(
-  outcome: OutcomeOf<'retry'>,
-  context: SettleContext,
-  ambiguous: boolean,
-): Settlement {
-  const { history, now, random, channelFailures } = context;
-  const { reason, detail, waitMs } = outcome;
-  const until = now + (waitMs ?? backoffMs(RESTING, 1, random));
-  return {
-    message: refusedForNow({ ...context, history: { ...history, ambiguous } }, { until }),
-    hold: { kind: 'parked', scope: 'credential', reason, detail, until, count: 0 },
-    trouble: { cause: 'outage', failures: channelFailures + 1, retryAt: now },
   };
 }
 

@@ -91,11 +91,9 @@ test('a message that was set aside for its own failures stays aside, and its fai
   });
 });
 
-test('a limit or a setting holds the credential, and of several one that fails; nothing else does', () => {
-  always(({ hold }, outcome, { hasOthers }) => {
-    const isItsOwn = outcome.kind === 'retry' && !isOwnFailure(outcome) && wasSent(outcome);
-    const isHeld = outcome.kind === 'throttled' || outcome.kind === 'blocked' || (isItsOwn && hasOthers);
-    assert.equal(hold !== undefined, isHeld);
+test('a limit or a setting holds the credential, nothing else does', () => {
+  always(({ hold }, outcome) => {
+    assert.equal(hold !== undefined, outcome.kind === 'throttled' || outcome.kind === 'blocked');
     if (outcome.kind === 'throttled' && hold !== undefined) assert.ok(hold.until >= AT + outcome.waitMs);
   });
 });

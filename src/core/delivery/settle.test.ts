@@ -96,26 +96,6 @@ describe('a channel in trouble', () => {
     assert.equal(trouble?.retryAt, NOW + 1_000);
   });
 
-  test('with one credential of several, that one rests for a minute; the others go on', () => {
-    const { message, hold, trouble } = settleWith(retry('timeout', true), {}, { hasOthers: true });
-    assert.deepEqual(hold, {
-      kind: 'parked',
-      scope: 'credential',
-      reason: 'timeout',
-      detail: '',
-      until: NOW + 60_000,
-      count: 0,
-    });
-    assert.deepEqual(message, {
-      kind: 'again',
-      at: NOW + 60_000,
-      setAside: true,
-      history: { ownFailures: 0, ambiguous: true },
-    });
-    assert.equal(trouble?.retryAt, NOW);
-    assert.equal(settleWith(retry('unreachable'), {}, { hasOthers: true }).hold, undefined);
-  });
-
   test('that a setting blocks is tried with another message the second time', () => {
     const blocked: Outcome = { kind: 'blocked', reason: 'bad_endpoint', detail: '', cure: '' };
     const at = [0, 1, 2].map((blockedCount) => {
