@@ -28,7 +28,7 @@ export function kindOf(value: unknown): string {
  */
 export function showName(name: string): string {
   const isName = /^[\w.@/ +~:-]*$/.test(name) && !/^\w+:/.test(name);
-  const isShort = name.length <= LONGEST_PLAIN_NAME || /[./-]/.test(name);
+  const isShort = name.length <= LONGEST_PLAIN_NAME || /[./]/.test(name);
   return isName && isShort ? name : 'a text that does not look like a name';
 }
 

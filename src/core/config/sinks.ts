@@ -185,15 +185,15 @@ async function findFor(
 ): Promise<{ readonly plugin?: SinkPlugin<Mapping>; readonly fault?: Fault }> {
   // The section says what is wrong with a name that is no text.
   if (typeof name !== 'string' || name === '') return {};
-  if (showName(name) !== name) {
-    const message = `expected the name of a plugin, an npm package or a path, got ${showName(name)}`;
-    return { fault: { path: `${at}.plugin`, message } };
-  }
   try {
     return { plugin: await findPlugin(name) };
   } catch (error) {
     if (!(error instanceof NotifierdError)) throw error;
-    const { message, hint } = error;
+    const { hint } = error;
+    const message =
+      showName(name) === name
+        ? error.message
+        : `expected the name of a plugin, an npm package or a path, got ${showName(name)}`;
     return { fault: { path: `${at}.plugin`, message, ...(hint === undefined ? {} : { hint }) } };
   }
 }
