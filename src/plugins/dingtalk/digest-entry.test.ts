@@ -54,6 +54,11 @@ const ROWS = [
     states: 'a1f a1r a1f',
     entries: ['fired and cleared: a1f a1r', 'firing: a1f'],
   },
+  {
+    name: 'a first beginning that ends after the second has begun',
+    states: 'a1f a2f b1f a1r',
+    entries: ['firing: a2f', 'fired and cleared: a1f a1r', 'firing: b1f'],
+  },
   { name: 'resolved before it fires', states: 'a1r a1f', entries: ['resolved: a1r', 'firing: a1f'] },
 ];
 

@@ -15,20 +15,25 @@ export interface Entry {
 }
 
 /**
- * The entries of these events, by the first event of each. Each event is in exactly one of them. What an entry tells of stands in for
+ * The entries of these events, by the first event of each; but of one alert the entry with its last state comes last. Each event is in exactly one of them. What an entry tells of stands in for
  * one and the same sink, or for none.
  */
 export function entriesOf(events: readonly Event[]): readonly Entry[] {
   const runs: Run[] = [];
   const latest = new Map<string, Run>();
+  const lastOf = new Map<string, Run>();
   for (const event of events) {
-    const key = `${event.startsAt} ${alertOf(event)}`;
+    const alert = alertOf(event);
+    const key = `${event.startsAt} ${alert}`;
     const run = latest.get(key);
     if (run !== undefined && goesOn(run, event)) {
       run.push(event);
+      moveBehind(runs, run, lastOf.get(alert) ?? run);
+      lastOf.set(alert, run);
     } else {
       const begun: Run = [event];
       latest.set(key, begun);
+      lastOf.set(alert, begun);
       runs.push(begun);
     }
   }
@@ -59,6 +64,13 @@ export function lastedMs({ startsAt, endsAt }: Event): number | undefined {
 
 /** States of one alert: first those in which it fires, then those in which it is resolved. Never empty. */
 type Run = [Event, ...Event[]];
+
+/** A start that ends after another one has begun (a sender with changing starts) is told behind it. */
+function moveBehind(runs: Run[], run: Run, other: Run): void {
+  if (run === other) return;
+  runs.splice(runs.indexOf(run), 1);
+  runs.splice(runs.indexOf(other) + 1, 0, run);
+}
 
 /** An alert that fires again (after Prometheus was away, with the same startsAt) is not over, whatever was resolved before. */
 function goesOn(run: Run, event: Event): boolean {
