@@ -27,7 +27,7 @@ export function kindOf(value: unknown): string {
  * alone, may be a credential that stands in the wrong key.
  */
 export function showName(name: string): string {
-  const isName = /^[\w.@/ +~:-]*$/.test(name) && !/^\w+:/.test(name);
+  const isName = !/[?=&<>{}\p{C}]|:\/\/|:.*@/u.test(name);
   const isShort = name.length <= LONGEST_PLAIN_NAME || /[./]/.test(name);
   return isName && isShort ? name : 'a text that does not look like a name';
 }

@@ -5,6 +5,7 @@ import { faultLinesOf } from './testing/sample.ts';
 
 const ADDRESS = 'https://oapi.dingtalk.com/robot/send?access_token=HUNTER2';
 const TOKEN = `HUNTER2${'0123456789abcdef'.repeat(4)}`;
+const UUID = 'HUNTER2a-0000-4000-8000-000000000000';
 
 const rows = [
   {
@@ -12,6 +13,7 @@ const rows = [
     text: `sinks: {ops: {plugin: sample, token_file: '${ADDRESS}'}}`,
   },
   { name: 'a token as the name of a file', text: `sinks: {ops: {plugin: sample, token_file: ${TOKEN}}}` },
+  { name: 'a UUID as the name of a file', text: `sinks: {ops: {plugin: sample, token_file: ${UUID}}}` },
   { name: 'an address as a plugin', text: `sinks: {ops: {plugin: '${ADDRESS}'}}` },
   { name: 'a token as a plugin', text: `sinks: {ops: {plugin: ${TOKEN}}}` },
   { name: 'an address as a sink', text: `sinks: {'${ADDRESS}': {plugin: sample, token: x}}` },
@@ -28,7 +30,14 @@ for (const { name, text } of rows) {
   });
 }
 
-test('a name that looks like one is repeated', async (context) => {
-  const lines = await faultLinesOf(context, 'sinks: {ops: {plugin: dingtolk}}');
-  assert.match(lines.join('\n'), /"dingtolk"/);
-});
+for (const { name, text } of [
+  { name: 'dingtolk', text: 'sinks: {ops: {plugin: dingtolk}}' },
+  {
+    name: 'secrets/钉钉 (旧).txt',
+    text: "sinks: {ops: {plugin: sample, token_file: 'secrets/钉钉 (旧).txt'}}",
+  },
+]) {
+  test(`a name that looks like one is repeated: ${name}`, async (context) => {
+    assert.ok((await faultLinesOf(context, text)).join('\n').includes(name));
+  });
+}
