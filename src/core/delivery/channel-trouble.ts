@@ -16,8 +16,6 @@ export const BLOCKED_BACKOFF: Backoff = { firstMs: 300_000, mostMs: 1_800_000 };
 export const OTHERS_TRY_AFTER = 3;
 /** The same of a lane that a setting blocks: it is tried after a quarter of an hour, and not always with the same message. */
 export const BLOCKED_OTHERS_TRY_AFTER = 2;
-/** Then another one goes before it. */
-const OTHERS_FIRST_MS = 60_000;
 
 /** The channel is in trouble: the lane waits, and so does the message. */
 export function channelFailed(outcome: OutcomeOf<'retry'>, context: SettleContext): Settlement {
@@ -107,7 +105,7 @@ function refusedForNow(
   const isBound = ambiguous && hasOthers;
   return {
     kind: 'again',
-    at: isBound ? until : othersTry ? until + OTHERS_FIRST_MS : now,
+    at: isBound ? until : now,
     setAside: isBound || othersTry || history.setAside,
     history: { ownFailures, ambiguous },
     ...(ambiguous ? {} : { freshId }),
