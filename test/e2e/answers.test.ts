@@ -52,7 +52,8 @@ const waits = async (scene: DeliveryScene, count: number): Promise<void> =>
 describe('answers that do not say whose fault they are', () => {
   let stage: DeliveryStage;
   before(async () => {
-    stage = await startDeliveryStage({ rate: 60 });
+    // Faster, and a busy machine would look like a fallback that is told too late.
+    stage = await startDeliveryStage({ rate: 30 });
   });
   after(async () => await stage?.stop());
 
@@ -69,8 +70,7 @@ describe('answers that do not say whose fault they are', () => {
       );
       const [first] = await toldBy(scene, 'second', { names: ['First', 'Second', 'Third'], minutes: 10 });
       const afterMs = (first?.message.shownAt ?? 0) - postedAt;
-      // How much later is the machine's affair: a second of it is a minute here.
-      assert.ok(afterMs >= AFTER_MS, `told after ${afterMs} ms`);
+      assert.ok(afterMs >= AFTER_MS && afterMs < AFTER_MS + 90_000, `told after ${afterMs} ms`);
       await waits(scene, 0);
       await scene.restart();
       // Told at once from now on.

@@ -92,7 +92,7 @@ async function findAddress(program: RunningProgram): Promise<string> {
     return url;
   };
   try {
-    return await eventually('the daemon says where it listens', look, { withinMs: 60_000 });
+    return await eventually('the daemon says where it listens', look, { withinMs: 30_000 });
   } catch (error) {
     const { code, signal } = await program.kill9();
     const reason = error instanceof Error ? error.message : String(error);
