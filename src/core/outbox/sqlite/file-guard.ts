@@ -10,22 +10,20 @@ import { UnavailableError } from '../../errors.ts';
 export interface FileGuard {
   /** Throws UnavailableError, with what to do, if new entries would be lost. A moved file may come back; damage stays. */
   check(): void;
-  /** Hears every failed operation, and remembers those that say that the file is damaged. */
-  noteFailure(error: unknown): void;
+  /**
+   * Hears of every failed operation, and answers what is to be told of it. Of damage that is the same from then on, whatever SQLite says of
+   * it each time: a log that is told of changes would else have a line for each webhook.
+   */
+  explainFailure(error: unknown): unknown;
 }
 
 /** A guard for a file that has just been opened in WAL mode, and read or written once: then the log stands beside it. */
 export function createFileGuard(file: string): FileGuard {
   const parts = [file, `${file}-wal`].map((path) => ({ path, inode: inodeOf(path) }));
-  let damage: string | undefined;
+  let damaged: UnavailableError | undefined;
   return {
     check() {
-      if (damage !== undefined) {
-        throw new UnavailableError(
-          'outbox_unavailable',
-          `${file} is damaged (${damage}): stop notifierd, move the file and its -wal away and keep them, and start again`,
-        );
-      }
+      if (damaged !== undefined) throw damaged;
       const gone = parts.find(({ path, inode }) => inodeOf(path) !== inode);
       if (gone === undefined) return;
       throw new UnavailableError(
@@ -33,8 +31,13 @@ export function createFileGuard(file: string): FileGuard {
         `${gone.path} was removed or replaced while notifierd runs: put it back, or restart notifierd once nothing waits`,
       );
     },
-    noteFailure(error) {
-      if (error instanceof Error && 'errcode' in error && isDamage(error.errcode)) damage ??= error.message;
+    explainFailure(error) {
+      if (!(error instanceof Error && 'errcode' in error && isDamage(error.errcode))) return error;
+      damaged ??= new UnavailableError(
+        'outbox_unavailable',
+        `${file} is damaged (${error.message}): stop notifierd, move the file and its -wal away and keep them, and start again`,
+      );
+      return damaged;
     },
   };
 }

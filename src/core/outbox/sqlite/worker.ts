@@ -164,8 +164,7 @@ function serve(db: Kysely<OutboxTables>, { release, guard }: Surroundings): void
 
   function answerOf(id: number, outcome: Outcome): OperationAnswer {
     if (outcome.kind === 'value') return { kind: 'value', id, value: outcome.value };
-    guard.noteFailure(outcome.error);
-    return { kind: 'failure', id, ...failureOf(outcome.error) };
+    return { kind: 'failure', id, ...failureOf(guard.explainFailure(outcome.error)) };
   }
 
   async function end(): Promise<void> {
